@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+// The command line: reads the words, runs one command, tells errors. Each command stands in commands/.
+
+import { Command, CommanderError } from "commander";
+import { OutgrowError } from "./base/errors.js";
+import { toJson } from "./base/json.js";
+import { printable } from "./base/printable.js";
+import { redact } from "./base/redact.js";
+import { migrateCommand } from "./commands/migrate.js";
+import { VERSION } from "./move/version.js";
+
+function program(): Command {
+  const root = new Command("outgrow")
+    .description("Moves a SQLite database into PostgreSQL and proves that every value arrived.")
+    .version(VERSION)
+    .showHelpAfterError("(run with --help for all options)")
+    .showSuggestionAfterError()
+    .enablePositionalOptions();
+  root.addCommand(migrateCommand());
+  for (const command of [root, ...root.commands]) {
+    command.exitOverride();
+  }
+  return root;
+}
+
+/** Tells an error and gives the exit code. Anything that is no OutgrowError is a bug, and says so. */
+function tell(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) {
+    if (json && error.exitCode !== 0) {
+      writeJson("usage", error.message.replace(/^error: /, ""), "run with --help for all options");
+    }
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof OutgrowError) {
+    if (json) {
+      writeJson(error.code, error.message, error.hint);
+    }
+    process.stderr.write(`error: ${printable(redact(error.message))}\n`);
+    if (error.hint !== undefined) {
+      process.stderr.write(`hint:  ${printable(redact(error.hint))}\n`);
+    }
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (json) {
+    writeJson("failed", error instanceof Error ? error.message : String(error), "this is a bug in outgrow; please report it");
+  }
+  process.stderr.write(`error: ${redact(stack)}\nhint:  this is a bug in outgrow; please report it with these lines\n`);
+  return 1;
+}
+
+function writeJson(code: string, message: string, hint: string | undefined): void {
+  process.stdout.write(`${toJson({ error: { code, message: redact(message), hint: hint ?? null } }, 2)}\n`);
+}
+
+// A reader that closes the pipe early (`| head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") {
+    throw error;
+  }
+});
+
+process.umask(0o077);
+try {
+  await program().parseAsync();
+} catch (error) {
+  process.exitCode = tell(error, process.argv.includes("--json"));
+}

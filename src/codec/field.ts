@@ -1,0 +1,24 @@
+// Pieces of SQLite SQL that several families put together.
+
+/** A text field between quotes: \x01 with \x01 doubled. `char(1,1)`, for x'0101' is one character in UTF-16. */
+export function quotedField(value: string): string {
+  return `char(1)||replace(${value}, char(1), char(1,1))||char(1)`;
+}
+
+/** True for -0.0, which only a column without affinity holds and which SQLite prints as 0.0. */
+export function isNegativeZero(value: string): string {
+  return `(${value} = 0 and atan2(${value}, -1) < 0)`;
+}
+
+/** A number as SQLite prints it (17 digits where 15 do not suffice, since 3.52), and -0.0 with its sign. */
+export function numberText(value: string): string {
+  return `case when ${isNegativeZero(value)} then '-0.0' else ${value} end`;
+}
+
+/** Largest finite double, as SQLite reads it back. */
+export const MAX_DOUBLE = "1.7976931348623157e+308";
+
+/** For functions that make something of NULL, as hex and printf do. */
+export function unlessNull(value: string, field: string): string {
+  return `case when ${value} is not null then ${field} end`;
+}

@@ -1,0 +1,286 @@
+// The whole offline move, as a library call: read, decide, load, verify, report.
+
+import { availableParallelism } from "node:os";
+import type { Client } from "pg";
+import { OutgrowError } from "../base/errors.js";
+import { redact } from "../base/redact.js";
+import { isOpen } from "../plan/concern.js";
+import type { Finding } from "../plan/finding.js";
+import { makePlan, selectTables } from "../plan/make-plan.js";
+import type { Plan } from "../plan/plan.js";
+import type { PlanOptions } from "../plan/plan-input.js";
+import { revivePlan } from "../plan/plan-json.js";
+import type { TargetCatalog } from "../plan/target-catalog.js";
+import type { SourceCatalog } from "../source/catalog.js";
+import { exampleRows } from "../source/example-rows.js";
+import { fingerprint } from "../source/fingerprint.js";
+import { openSource, type Source } from "../source/open-source.js";
+import { readCatalog } from "../source/read-catalog.js";
+import { ensureBookkeeping, hasBookkeeping } from "../target/bookkeeping.js";
+import { checkServer } from "../target/check-server.js";
+import { withClient } from "../target/connect.js";
+import { lockTarget } from "../target/lock-target.js";
+import { findMove, finishMove, type Move, openMove, setMoveState } from "../target/moves.js";
+import { undoMove } from "../target/pending-ddl.js";
+import { readTargetCatalog } from "../target/read-catalog.js";
+import type { TargetSettings } from "../target/settings.js";
+import type { Sample } from "../verify/sample.js";
+import { Clock } from "./clock.js";
+import type { OnEvent } from "./events.js";
+import { type CopyCounts, load } from "./load.js";
+import { readFacts } from "./read-facts.js";
+import type { MoveReport, MoveResult, TableReport } from "./report.js";
+import { takeSnapshot } from "./take-snapshot.js";
+import { type Verification, verifyMove } from "./verify-move.js";
+import { VERSION } from "./version.js";
+import { WorkerPool } from "./worker-pool.js";
+
+export interface MoveOptions extends PlanOptions {
+  source: string;
+  target: TargetSettings;
+  /** Worker threads; null chooses by cores and size. */
+  jobs: number | null;
+  verify: boolean;
+  sample: Sample | null;
+  /** Stops before the first write, with the plan in the report. */
+  dryRun: boolean;
+  /** Undoes an unfinished move of the same schema and begins anew. */
+  restart: boolean;
+  /** Whether findings carry example rows. */
+  examples: boolean;
+  /** Aborting finishes the ranges under way, saves and reports `interrupted`. */
+  signal: AbortSignal;
+  onEvent: OnEvent;
+}
+
+export interface Moved {
+  report: MoveReport;
+  plan: Plan;
+}
+
+/** Below this a second thread costs more than it saves. */
+const SMALL_FILE_BYTES = 8 * 1024 * 1024;
+
+export async function move(options: MoveOptions): Promise<Moved> {
+  const clock = new Clock();
+  const source = openSource(options.source);
+  try {
+    return await withClient(options.target, async (client) => {
+      const pool = new WorkerPool(
+        { sourcePath: source.openedPath, target: options.target },
+        options.jobs ?? defaultJobs(source),
+      );
+      try {
+        return await moveWith({ options, clock, source, client, pool });
+      } finally {
+        await pool.close();
+      }
+    });
+  } finally {
+    source.close();
+  }
+}
+
+export function defaultJobs(source: Source): number {
+  const bytes = (source.db.pragma("page_count", { simple: true }) as number) * (source.db.pragma("page_size", { simple: true }) as number);
+  return bytes < SMALL_FILE_BYTES ? 1 : Math.max(1, Math.min(4, availableParallelism()));
+}
+
+interface Context {
+  options: MoveOptions;
+  clock: Clock;
+  source: Source;
+  client: Client;
+  pool: WorkerPool;
+}
+
+async function moveWith(context: Context): Promise<Moved> {
+  const { options, clock, source, client, pool } = context;
+  const server = await checkServer(client, options.schema);
+  await lockTarget(client, options.schema);
+  await clock.time("snapshot", () => takeSnapshot(source, pool));
+  const print = fingerprint(source.openedPath);
+  const catalog = readCatalog(source);
+  const earlier = await earlierMove(context, print);
+  const target = await readTargetCatalog(client, options.schema);
+  const warnings = [...options.target.warnings, ...server.notes];
+  if (earlier !== null) {
+    const plan = revivePlan(earlier.plan);
+    options.onEvent({ kind: "note", text: `going on with the move that began ${earlier.startedAt.toISOString()}` });
+    return carryOut(context, { plan, findings: plan.findings, catalog, target, warnings, move: earlier.id, resumed: true, state: earlier.state });
+  }
+  const { plan, findings } = await makeThePlan(context, catalog, target);
+  const blocked = findings.some(isOpen);
+  if (blocked || options.dryRun) {
+    const report = makeReport(context, { plan, findings, catalog, warnings, resumed: false }, new Map(), null, blocked ? "blocked" : "planned");
+    return { report, plan };
+  }
+  await ensureBookkeeping(client);
+  const move = await openMove(client, {
+    source: source.path,
+    fingerprint: print,
+    schema: options.schema,
+    plan,
+    toolVersion: VERSION,
+  });
+  return carryOut(context, { plan, findings, catalog, target, warnings, move, resumed: false, state: "loading" });
+}
+
+/** The unfinished or finished move of this very file that is to be gone on with; null to begin one. */
+async function earlierMove(context: Context, print: string): Promise<Move | null> {
+  const { options, client, source } = context;
+  if (!(await hasBookkeeping(client))) {
+    return null;
+  }
+  const earlier = await findMove(client, { schema: options.schema });
+  if (earlier === null || earlier.state === "aborted") {
+    return null;
+  }
+  const isUnfinished = earlier.state === "loading" || earlier.state === "loaded";
+  if (options.restart) {
+    if (isUnfinished && !options.dryRun) {
+      await undoMove(client, earlier.id, revivePlan(earlier.plan));
+    }
+    return null;
+  }
+  if (earlier.source !== source.path) {
+    if (isUnfinished) {
+      throw new OutgrowError("wrong-state", `a move of ${earlier.source} into schema "${options.schema}" is not finished`, {
+        hint: "finish that one first, or give it up with --restart",
+      });
+    }
+    return null;
+  }
+  if (earlier.fingerprint !== print) {
+    if (isUnfinished) {
+      throw new OutgrowError("source-changed", `${source.path} changed since its move began`, {
+        hint: "run the same command with --restart to begin anew",
+      });
+    }
+    return null;
+  }
+  return options.dropExisting && !isUnfinished ? null : earlier;
+}
+
+async function makeThePlan(context: Context, catalog: SourceCatalog, target: TargetCatalog): Promise<{ plan: Plan; findings: Finding[] }> {
+  const { options, clock, pool, source } = context;
+  const selected = selectTables(catalog, options);
+  const facts = await clock.time("profile", () =>
+    readFacts(pool, catalog, selected, target, { everything: false, signal: options.signal, onEvent: options.onEvent }),
+  );
+  return clock.time("plan", async () => {
+    const { plan, where } = makePlan(facts, options);
+    if (options.examples) {
+      addExamples(source, catalog, plan.findings, where);
+    }
+    return { plan, findings: plan.findings };
+  });
+}
+
+const EXAMPLES = 3;
+
+export function addExamples(source: Source, catalog: SourceCatalog, findings: Finding[], where: readonly (string | null)[]): void {
+  findings.forEach((finding, i) => {
+    const predicate = where[i];
+    const table = catalog.tables.find((candidate) => candidate.name === finding.table);
+    if (predicate !== null && predicate !== undefined && table !== undefined) {
+      const columns = finding.column === null ? [] : [finding.column];
+      finding.examples = exampleRows(source.db, table, predicate, columns, EXAMPLES).map(({ key, values }) => ({ key, value: values.join(", ") }));
+    }
+  });
+}
+
+interface Work {
+  plan: Plan;
+  findings: Finding[];
+  catalog: SourceCatalog;
+  target: TargetCatalog;
+  warnings: string[];
+  move: bigint;
+  resumed: boolean;
+  state: Move["state"];
+}
+
+async function carryOut(context: Context, work: Work): Promise<Moved> {
+  const { options, clock, client, pool } = context;
+  const { plan, catalog, move } = work;
+  let counts: CopyCounts = new Map();
+  try {
+    counts = await load({
+      move,
+      plan,
+      catalog,
+      target: work.target,
+      settings: options.target,
+      client,
+      pool,
+      clock,
+      dropExisting: options.dropExisting,
+      signal: options.signal,
+      onEvent: options.onEvent,
+    });
+    if (work.state === "loading") {
+      await setMoveState(client, move, "loaded");
+    }
+    const verification = options.verify
+      ? await clock.time("verify", () =>
+          verifyMove({ plan, catalog, client, pool, sample: options.sample, signal: options.signal, onEvent: options.onEvent }),
+        )
+      : null;
+    const result = (verification?.report.differences ?? 0) > 0 ? "differs" : "moved";
+    const report = makeReport(context, work, counts, verification, result);
+    await finishMove(client, move, result, report);
+    return { report, plan };
+  } catch (error) {
+    if (options.signal.aborted) {
+      return { report: makeReport(context, work, counts, null, "interrupted"), plan };
+    }
+    throw error;
+  }
+}
+
+function makeReport(
+  context: Context,
+  work: Pick<Work, "plan" | "findings" | "catalog" | "warnings" | "resumed">,
+  counts: CopyCounts,
+  verification: Verification | null,
+  result: MoveResult,
+): MoveReport {
+  const { options, clock, source } = context;
+  const { db } = source;
+  return {
+    result,
+    source: source.path,
+    target: redact(options.target.displayUrl),
+    tables: work.plan.tables.map((table): TableReport => {
+      const parts = [...counts].filter(([step]) => step.slice(0, step.lastIndexOf(":")) === `copy:${table.target}`);
+      const sum = (pick: (one: { rows: number; setAside: number; substituted: number }) => number) =>
+        parts.reduce((total, [, one]) => total + pick(one), 0);
+      const comparison = verification?.tables.get(table.source);
+      const declared = work.catalog.tables.find((candidate) => candidate.name === table.source);
+      return {
+        source: table.source,
+        target: `${work.plan.schema}.${table.target}`,
+        rows: sum((one) => one.rows),
+        setAside: sum((one) => one.setAside),
+        substituted: sum((one) => one.substituted),
+        verified: comparison === undefined ? 0 : Math.max(0, comparison.rows - comparison.differenceCount),
+        kept: comparison?.kept ?? 0,
+        columns: table.columns.map((column) => ({
+          source: column.source,
+          declared: declared?.columns.find((candidate) => candidate.name === column.source)?.declaredType ?? "",
+          target: column.target,
+          type: column.type,
+          codec: column.codec,
+          why: column.why,
+        })),
+      };
+    }),
+    findings: work.findings,
+    verified: verification?.report ?? null,
+    seconds: clock.seconds(),
+    bytes: (db.pragma("page_count", { simple: true }) as number) * (db.pragma("page_size", { simple: true }) as number),
+    warnings: work.warnings,
+    resumed: work.resumed,
+  };
+}

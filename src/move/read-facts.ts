@@ -1,0 +1,140 @@
+// Reads everything the plan rests on: sizes, key ranges, profiles of all columns, orphans.
+
+import type { PlanFacts } from "../plan/plan-input.js";
+import { furtherNeeds, needsOf } from "../plan/needs.js";
+import type { TargetCatalog, TargetTable } from "../plan/target-catalog.js";
+import type { SourceCatalog, SourceTable } from "../source/catalog.js";
+import { resolveForeignKey } from "../source/foreign-keys.js";
+import type { ColumnNeeds, ColumnProfile, KeyRange, TableProfile } from "../source/profile.js";
+import { mergeProfiles } from "../source/merge-profiles.js";
+import type { OnEvent } from "./events.js";
+import { counter } from "./events.js";
+import type { WorkerPool } from "./worker-pool.js";
+
+export interface ReadOptions {
+  /** Gathers ranges, lengths and shapes of every column, for a report. */
+  everything: boolean;
+  signal?: AbortSignal | undefined;
+  onEvent: OnEvent;
+}
+
+interface Measured {
+  table: SourceTable;
+  ranges: KeyRange[];
+  payloadBytes: number;
+  largestRowBytes: number;
+  lastId: bigint | null;
+}
+
+export async function readFacts(
+  pool: WorkerPool,
+  catalog: SourceCatalog,
+  selected: readonly SourceTable[],
+  target: TargetCatalog,
+  options: ReadOptions,
+): Promise<PlanFacts> {
+  const sizes = await pool.map(selected, "measure", (table) => ({ table }), { signal: options.signal });
+  const measured = selected.map((table, i) => ({ table, ...(sizes[i] as Omit<Measured, "table">) }));
+  const progress = counter("profile", measured.reduce((sum, one) => sum + one.ranges.length, 0), options.onEvent);
+  const needs = new Map(selected.map((table) => [table.name, needsOfTable(table, target, options.everything)]));
+  const profiles = await profileTables(pool, measured, needs, options, () => progress(1, 0));
+  const further = measured.flatMap((one) => {
+    const wanted = furtherNeedsOfTable(one.table, profiles.get(one.table.name)?.columns ?? [], needs.get(one.table.name) ?? []);
+    return wanted === null ? [] : [{ one, wanted }];
+  });
+  if (further.length > 0) {
+    const again = new Map(further.map(({ one, wanted }) => [one.table.name, wanted]));
+    const second = await profileTables(pool, further.map(({ one }) => one), again, options, () => undefined);
+    second.forEach((profile, name) => profiles.set(name, profile));
+  }
+  return {
+    catalog,
+    profiles,
+    ranges: new Map(measured.map((one) => [one.table.name, one.ranges])),
+    orphans: await readOrphans(pool, catalog, selected, options),
+    lastIds: new Map(measured.flatMap((one) => (one.lastId === null ? [] : [[one.table.name, one.lastId]]))),
+    target,
+  };
+}
+
+function needsOfTable(table: SourceTable, target: TargetCatalog, everything: boolean): ColumnNeeds[] {
+  const existing = target.tables.find((candidate) => candidate.name.toLowerCase() === table.name.toLowerCase());
+  return table.columns.map((column) => needsOf(column, targetColumn(existing, column.name), everything));
+}
+
+function targetColumn(existing: TargetTable | undefined, name: string) {
+  return existing?.columns.find((column) => column.name.toLowerCase() === name.toLowerCase()) ?? null;
+}
+
+/** Null where the first look answered everything. */
+function furtherNeedsOfTable(table: SourceTable, profiles: readonly ColumnProfile[], asked: readonly ColumnNeeds[]): ColumnNeeds[] | null {
+  let more = false;
+  const needs = table.columns.map((column, i) => {
+    const profile = profiles[i];
+    const wanted = profile === undefined ? null : furtherNeeds(column, profile, asked[i] ?? {});
+    more ||= wanted !== null;
+    return wanted ?? asked[i] ?? {};
+  });
+  return more ? needs : null;
+}
+
+async function profileTables(
+  pool: WorkerPool,
+  measured: readonly Measured[],
+  needs: ReadonlyMap<string, ColumnNeeds[]>,
+  options: ReadOptions,
+  onRange: () => void,
+): Promise<Map<string, TableProfile>> {
+  const parts = measured.flatMap((one) => one.ranges.map((range) => ({ one, range })));
+  const merged = new Map<string, ColumnProfile[]>();
+  await pool.map(
+    parts,
+    "profile",
+    ({ one, range }) => ({
+      table: one.table,
+      needs: needs.get(one.table.name) ?? [],
+      range,
+      largestRowBytes: one.largestRowBytes,
+    }),
+    {
+      signal: options.signal,
+      onDone: ({ one }, columns) => {
+        const before = merged.get(one.table.name);
+        merged.set(one.table.name, before === undefined ? columns : mergeProfiles(before, columns));
+        onRange();
+      },
+    },
+  );
+  return new Map(
+    measured.map((one) => {
+      const columns = merged.get(one.table.name) ?? [];
+      const first = columns[0];
+      const rows = first === undefined ? 0 : first.nulls + first.integers + first.reals + first.texts + first.blobs;
+      return [
+        one.table.name,
+        { table: one.table.name, rows, payloadBytes: one.payloadBytes, largestRowBytes: one.largestRowBytes, columns },
+      ];
+    }),
+  );
+}
+
+async function readOrphans(
+  pool: WorkerPool,
+  catalog: SourceCatalog,
+  selected: readonly SourceTable[],
+  options: ReadOptions,
+): Promise<Map<string, Map<number, number>>> {
+  const jobs = selected.flatMap((table) =>
+    table.foreignKeys.flatMap((key) => {
+      const resolved = resolveForeignKey(catalog, key);
+      return "problem" in resolved ? [] : [{ table, key, resolved }];
+    }),
+  );
+  const counts = await pool.map(jobs, "orphans", (job) => job, { signal: options.signal });
+  const orphans = new Map<string, Map<number, number>>();
+  jobs.forEach(({ table, key }, i) => {
+    const ofTable = orphans.get(table.name) ?? new Map<number, number>();
+    orphans.set(table.name, ofTable.set(key.id, counts[i] ?? 0));
+  });
+  return orphans;
+}

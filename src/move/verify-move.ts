@@ -1,0 +1,80 @@
+// Compares a whole move: every table's values, then the structure the plan promised.
+
+import type { Client } from "pg";
+import type { Plan, PlannedTable } from "../plan/plan.js";
+import type { SourceCatalog } from "../source/catalog.js";
+import type { KeyRange } from "../source/profile.js";
+import { checkStructure } from "../verify/check-structure.js";
+import { emptyComparison, mergeComparisons, type TableComparison } from "../verify/comparison.js";
+import type { Sample } from "../verify/sample.js";
+import { hasKeyOrder } from "../verify/table-sides.js";
+import { counter, type OnEvent } from "./events.js";
+import type { VerifiedReport } from "./report.js";
+import type { WorkerPool } from "./worker-pool.js";
+
+export interface VerifyJob {
+  plan: Plan;
+  catalog: SourceCatalog;
+  client: Client;
+  pool: WorkerPool;
+  sample: Sample | null;
+  signal: AbortSignal | undefined;
+  onEvent: OnEvent;
+}
+
+export interface Verification {
+  tables: ReadonlyMap<string, TableComparison>;
+  report: VerifiedReport;
+}
+
+/** `tables` is keyed by the source's table names. Throws what the workers throw; a difference is no error. */
+export async function verifyMove(job: VerifyJob): Promise<Verification> {
+  const parts = job.plan.tables.flatMap(partsOf);
+  const progress = counter("verify", job.plan.tables.reduce((sum, table) => sum + table.rows, 0), job.onEvent);
+  const tables = new Map<string, TableComparison>(job.plan.tables.map((table) => [table.source, emptyComparison()]));
+  await job.pool.map(
+    parts,
+    "verify",
+    ({ table, range }) => ({
+      schema: job.plan.schema,
+      table: table.read.by === "rowid" ? { ...table, read: { ...table.read, ranges: [] } } : table,
+      range,
+      sample: job.sample,
+      virtual: job.catalog.tables.some((candidate) => candidate.name === table.source && candidate.kind === "virtual"),
+    }),
+    {
+      signal: job.signal,
+      onProgress: progress,
+      onDone: ({ table }, comparison) => {
+        tables.set(table.source, mergeComparisons(tables.get(table.source) ?? emptyComparison(), comparison));
+      },
+    },
+  );
+  const structure = await checkStructure(job.client, job.plan.schema, job.plan);
+  return { tables, report: summarise(tables, structure) };
+}
+
+/** Large tables that cannot be read in ranges come first, so that no worker is left with one at the end. */
+function partsOf(table: PlannedTable): { table: PlannedTable; range: KeyRange | null }[] {
+  if (table.columns.length === 0) {
+    return [];
+  }
+  return table.read.by === "rowid" && hasKeyOrder(table)
+    ? table.read.ranges.map((range) => ({ table, range }))
+    : [{ table, range: null }];
+}
+
+function summarise(tables: ReadonlyMap<string, TableComparison>, structure: VerifiedReport["structure"]): VerifiedReport {
+  const report: VerifiedReport = { rows: 0, values: 0, differences: structure.length, examples: [], structure, notes: [] };
+  for (const [table, comparison] of tables) {
+    report.rows += comparison.rows;
+    report.values += comparison.values;
+    report.differences += comparison.differenceCount;
+    report.examples.push(...comparison.differences.map((difference) => ({ table, ...difference })));
+    report.notes.push(...comparison.notes.map((note) => `${table}: ${note}`));
+    if (comparison.sampled !== null) {
+      report.notes.push(`${table}: ${comparison.sampled.parts} of ${comparison.sampled.of} parts were compared`);
+    }
+  }
+  return report;
+}

@@ -1,0 +1,126 @@
+// A worker thread: one connection to each side, one task at a time.
+
+import { parentPort, workerData } from "node:worker_threads";
+import type { Client } from "pg";
+import { OutgrowError } from "../base/errors.js";
+import { copyRows } from "../copy/copy-table.js";
+import { quoteName } from "../base/quote.js";
+import { countOrphans } from "../source/foreign-keys.js";
+import { openSource, type Source } from "../source/open-source.js";
+import { planRanges, tableSize } from "../source/plan-ranges.js";
+import { profileRange } from "../source/read-profile.js";
+import { connect, endClient } from "../target/connect.js";
+import { isTargetError, targetError } from "../target/errors.js";
+import { compareMultiset } from "../verify/compare-multiset.js";
+import { compareRange } from "../verify/compare-range.js";
+import type { Reply, Request, TaskName, Tasks, ThrownError, WorkerSettings } from "./tasks.js";
+
+/** Rows of a range: small enough that a killed copy loses little, large enough that commits cost nothing. */
+const ROWS_PER_RANGE = 50_000;
+
+const settings = workerData as WorkerSettings;
+const port = parentPort;
+let source: Source | null = null;
+let client: Client | null = null;
+
+type Handlers = {
+  [Name in TaskName]: (args: Tasks[Name]["args"], progress: (rows: number, bytes: number) => void) => Promise<Tasks[Name]["result"]>;
+};
+
+const handlers: Handlers = {
+  async snapshot() {
+    source ??= openSource(settings.sourcePath);
+    if (source.db.inTransaction) {
+      source.db.exec("rollback");
+    }
+    source.db.exec("begin");
+    // BEGIN alone takes no snapshot; the first read does ("Isolation In SQLite").
+    source.db.prepare("select count(*) from sqlite_schema").get();
+    return null;
+  },
+
+  async release() {
+    source?.close();
+    source = null;
+    if (client !== null) {
+      await endClient(client);
+    }
+    client = null;
+    return null;
+  },
+
+  async measure({ table }) {
+    const { db } = opened();
+    const ranges = table.rowidName === null || table.kind === "virtual" ? [{ after: null, upTo: null }] : planRanges(db, table, ROWS_PER_RANGE);
+    const lastId =
+      table.rowidAlias === null
+        ? null
+        : (db.prepare(`select max(${quoteName(table.rowidAlias)}) from ${quoteName(table.name)}`).pluck().safeIntegers().get() as bigint | null);
+    return { ranges, ...tableSize(db, table), lastId };
+  },
+
+  async profile({ table, needs, range, largestRowBytes }) {
+    return profileRange(opened(), table, needs, range, largestRowBytes);
+  },
+
+  async orphans({ table, key, resolved }) {
+    return countOrphans(opened().db, table, key, resolved);
+  },
+
+  async copy(job, progress) {
+    return copyRows(opened(), await connected(), job, progress);
+  },
+
+  async verify({ schema, table, range, sample, virtual }, progress) {
+    const options = {
+      largestRowBytes: table.read.largestRowBytes,
+      virtual,
+      sample,
+      onRows: (rows: number) => progress(rows, 0),
+    };
+    return range === null
+      ? compareMultiset(opened(), await connected(), schema, table, options)
+      : compareRange(opened(), await connected(), schema, table, range, options);
+  },
+};
+
+function opened(): Source {
+  if (source === null) {
+    throw new Error("the worker has no snapshot");
+  }
+  return source;
+}
+
+async function connected(): Promise<Client> {
+  if (settings.target === null) {
+    throw new Error("the worker has no target");
+  }
+  client ??= await connect(settings.target);
+  return client;
+}
+
+function thrown(error: unknown): ThrownError {
+  const told = settings.target !== null && isTargetError(error) ? targetError(error, settings.target) : error;
+  const stack = told instanceof Error ? (told.stack ?? told.message) : String(told);
+  return told instanceof OutgrowError
+    ? { outgrow: { code: told.code, message: told.message, hint: told.hint }, stack }
+    : { outgrow: null, stack };
+}
+
+function reply(message: Reply): void {
+  port?.postMessage(message);
+}
+
+async function handle({ id, name, args }: Request): Promise<void> {
+  try {
+    const handler = handlers[name] as (args: unknown, progress: (rows: number, bytes: number) => void) => Promise<Tasks[TaskName]["result"]>;
+    const result = await handler(args, (rows, bytes) => reply({ id, kind: "progress", rows, bytes }));
+    reply({ id, kind: "done", result });
+  } catch (error) {
+    reply({ id, kind: "failed", error: thrown(error) });
+  }
+}
+
+port?.on("message", (request: Request) => {
+  void handle(request);
+});

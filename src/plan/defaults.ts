@@ -1,0 +1,149 @@
+// Translates a column's DEFAULT where it is a literal or the current time; everything else is told, not guessed.
+
+import { quoteLiteral } from "../base/quote.js";
+import { codecFor } from "../codec/index.js";
+import { shapeOf } from "../codec/shapes.js";
+import type { PlannedColumn } from "./plan.js";
+
+type Literal = { kind: "null" } | { kind: "number" | "text" | "hex"; value: string } | { kind: "now" | "today" | "clock" | "epoch" };
+
+/**
+ * PostgreSQL's SQL for a SQLite default, null for no default, undefined where it has no translation.
+ * A literal is checked against the column's type, since PostgreSQL does so at CREATE TABLE.
+ */
+export function translateDefault(sql: string, column: Pick<PlannedColumn, "type" | "codec">): string | null | undefined {
+  const literal = readLiteral(stripParentheses(sql.trim()));
+  return literal === undefined ? undefined : write(literal, column);
+}
+
+function stripParentheses(sql: string): string {
+  return /^\((.*)\)$/s.test(sql) && isBalanced(sql.slice(1, -1)) ? stripParentheses(sql.slice(1, -1).trim()) : sql;
+}
+
+function isBalanced(sql: string): boolean {
+  let depth = 0;
+  for (const character of sql.replace(/'[^']*'|"[^"]*"/g, "")) {
+    depth += character === "(" ? 1 : character === ")" ? -1 : 0;
+    if (depth < 0) {
+      return false;
+    }
+  }
+  return depth === 0;
+}
+
+const CALLS: readonly [RegExp, "now" | "today" | "clock" | "epoch"][] = [
+  [/^current_timestamp$|^datetime\(\s*(?:'now'\s*)?\)$|^strftime\(\s*'%Y-%m-%d %H:%M:%S'\s*,\s*'now'\s*\)$/i, "now"],
+  [/^current_date$|^date\(\s*(?:'now'\s*)?\)$|^strftime\(\s*'%Y-%m-%d'\s*,\s*'now'\s*\)$/i, "today"],
+  [/^current_time$|^time\(\s*(?:'now'\s*)?\)$/i, "clock"],
+  [/^unixepoch\(\s*(?:'now'\s*)?\)$|^strftime\(\s*'%s'\s*,\s*'now'\s*\)$|^cast\(\s*strftime\(\s*'%s'\s*,\s*'now'\s*\)\s+as\s+(?:int|integer|bigint)\s*\)$/i, "epoch"],
+];
+
+function readLiteral(sql: string): Literal | undefined {
+  if (/^null$/i.test(sql)) {
+    return { kind: "null" };
+  }
+  if (/^(true|false)$/i.test(sql)) {
+    return { kind: "number", value: /^true$/i.test(sql) ? "1" : "0" };
+  }
+  if (/^[+-]?\s*(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(sql)) {
+    return { kind: "number", value: sql.replace(/^\+?\s*|(?<=^-)\s+/g, "") };
+  }
+  if (/^0x[0-9a-f]{1,16}$/i.test(sql)) {
+    return { kind: "number", value: BigInt.asIntN(64, BigInt(sql)).toString() };
+  }
+  if (/^x'([0-9a-f]{2})*'$/i.test(sql)) {
+    return { kind: "hex", value: sql.slice(2, -1) };
+  }
+  if (/^'(?:[^']|'')*'$/s.test(sql)) {
+    return { kind: "text", value: sql.slice(1, -1).replaceAll("''", "'") };
+  }
+  // SQLite reads a double-quoted word that names no column as a string ("Quirks" section 8).
+  if (/^"(?:[^"]|"")*"$/s.test(sql)) {
+    return { kind: "text", value: sql.slice(1, -1).replaceAll('""', '"') };
+  }
+  const call = CALLS.find(([pattern]) => pattern.test(sql));
+  return call === undefined ? undefined : { kind: call[1] };
+}
+
+/** What SQLite's clock gives: whole seconds, UTC, one instant a statement ("Date And Time Functions"). */
+const NOW = "date_trunc('second', statement_timestamp())";
+
+function write(literal: Literal, column: Pick<PlannedColumn, "type" | "codec">): string | null | undefined {
+  switch (literal.kind) {
+    case "null":
+      return null;
+    case "now":
+    case "today":
+    case "clock":
+    case "epoch":
+      return writeTime(literal.kind, column.type);
+    case "hex":
+      return column.type === "bytea" ? quoteLiteral(`\\x${literal.value}`) : undefined;
+    default:
+      return writeValue(literal.value, literal.kind, column);
+  }
+}
+
+function writeTime(kind: "now" | "today" | "clock" | "epoch", type: string): string | undefined {
+  const forms: Record<string, Partial<Record<typeof kind, string>>> = {
+    timestamp: { now: `(${NOW} at time zone 'UTC')`, today: `(date_trunc('day', ${NOW} at time zone 'UTC'))` },
+    timestamptz: { now: NOW, epoch: NOW },
+    date: { today: `((${NOW} at time zone 'UTC')::date)` },
+    time: { clock: `((${NOW} at time zone 'UTC')::time)` },
+    text: {
+      now: `to_char(${NOW} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')`,
+      today: `to_char(${NOW} at time zone 'UTC', 'YYYY-MM-DD')`,
+      clock: `to_char(${NOW} at time zone 'UTC', 'HH24:MI:SS')`,
+      epoch: `(extract(epoch from ${NOW})::bigint::text)`,
+    },
+    bigint: { epoch: `(extract(epoch from ${NOW})::bigint)` },
+  };
+  return forms[type]?.[kind];
+}
+
+function writeValue(
+  value: string,
+  kind: "number" | "text",
+  column: Pick<PlannedColumn, "type" | "codec">,
+): string | undefined {
+  const type = column.type.replace(/\(.*$/, "");
+  const isNumber = /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(value);
+  switch (type) {
+    case "boolean":
+      return /^(1|t|true)$/i.test(value) ? "true" : /^(0|f|false)$/i.test(value) ? "false" : undefined;
+    case "bigint":
+    case "integer":
+    case "smallint":
+      return /^-?\d+(\.0*)?$/.test(value) ? value.replace(/\..*$/, "") : undefined;
+    case "numeric":
+    case "double precision":
+      return isNumber ? value : undefined;
+    case "text":
+      // A number in a TEXT column is stored as SQLite prints it, which only whole numbers show in the DEFAULT.
+      return kind === "text" || /^-?\d+$/.test(value) ? quoteLiteral(value) : undefined;
+    case "json":
+      return isJson(value) ? quoteLiteral(value) : undefined;
+    case "bytea":
+      return kind === "text" ? quoteLiteral(`\\x${Buffer.from(value, "utf8").toString("hex")}`) : undefined;
+    case "uuid":
+      return shapeOf(value).startsWith("uuid") ? quoteLiteral(value) : undefined;
+    case "timestamp":
+    case "timestamptz":
+    case "date":
+    case "time":
+      return /^(dt\||date$|time\|)/.test(shapeOf(value)) && codecFor(column.codec).type === type
+        ? quoteLiteral(value)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+// A finding: something the plan found that a person should know or must decide.
+
+/** `blocker` stops the move until decided, `warning` changes something an application may notice, `note` informs. */
+export type Severity = "blocker" | "warning" | "note";
+
+export interface Choice {
+  /** The word after `=` in `--decide CODE:table.column=WORD`. */
+  name: string;
+  /** What it does, one sentence. */
+  does: string;
+  recommended: boolean;
+  /** The options to type, as a list of arguments. */
+  options: string[];
+}
+
+/** One offending row: its key and the value, as printable text of at most 60 characters. */
+export interface Example {
+  key: string;
+  value: string;
+}
+
+export interface Finding {
+  /** Stable, kebab-case: `text-nul`, `foreign-key-orphans`. */
+  code: string;
+  severity: Severity;
+  table: string | null;
+  column: string | null;
+  /** The index, constraint, view or trigger it is about, else null. */
+  object: string | null;
+  /** Rows (or objects) concerned. */
+  count: number;
+  /** Why, one sentence. */
+  reason: string;
+  examples: Example[];
+  choices: Choice[];
+  /** The choice taken: by the user, or by outgrow where a lossless default exists; null while it is open. */
+  decided: string | null;
+}

@@ -1,0 +1,67 @@
+// Columns that a foreign key ties together must have one type: PostgreSQL refuses text = bigint (error 42804).
+
+import { quoteName } from "../base/quote.js";
+import type { ColumnProfile } from "../source/profile.js";
+
+export interface GroupedColumn {
+  table: string;
+  column: string;
+  type: string;
+  codec: string;
+  profile: ColumnProfile;
+}
+
+/** Groups of columns that foreign keys connect, directly or through others (union-find). */
+export function keyGroups<T extends { table: string; column: string }>(columns: readonly T[], ties: readonly [T, T][]): T[][] {
+  const parent = new Map<T, T>(columns.map((column) => [column, column]));
+  const find = (column: T): T => {
+    const up = parent.get(column) ?? column;
+    return up === column ? column : find(up);
+  };
+  for (const [a, b] of ties) {
+    parent.set(find(a), find(b));
+  }
+  const groups = new Map<T, T[]>();
+  for (const column of columns) {
+    const root = find(column);
+    groups.set(root, [...(groups.get(root) ?? []), column]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+/**
+ * The one type for a group, and each column's codec for it; null where they agree already. A column without
+ * values takes the others' type; numbers of different types become the wider; everything else becomes text,
+ * and text that cannot be text becomes bytea.
+ */
+export function commonType(group: readonly GroupedColumn[]): { type: string; codecs: string[] } | null {
+  const types = new Set(group.map((member) => member.type));
+  if (types.size === 1) {
+    return null;
+  }
+  const filled = group.filter((member) => member.profile.integers + member.profile.reals + member.profile.texts + member.profile.blobs > 0);
+  const wanted = new Set((filled.length === 0 ? group : filled).map((member) => member.type));
+  const [only] = wanted;
+  if (wanted.size === 1 && only !== undefined) {
+    const model = (filled[0] ?? group[0])?.codec ?? "text";
+    return { type: only, codecs: group.map((member) => (member.type === only ? member.codec : model)) };
+  }
+  if (wanted.has("bytea")) {
+    return { type: "bytea", codecs: group.map((member) => (member.profile.blobs > 0 ? "blob" : "bytes")) };
+  }
+  if ([...wanted].every((type) => /^(bigint|integer|boolean|numeric.*)$/.test(type))) {
+    const integral = filled.every((member) => member.profile.reals === 0 && member.profile.texts === 0);
+    return integral
+      ? { type: "bigint", codecs: group.map(() => "int64") }
+      : { type: "text", codecs: group.map(() => "mixed-text") };
+  }
+  return {
+    type: "text",
+    codecs: group.map((member) => (member.profile.integers + member.profile.reals > 0 ? "mixed-text" : "text")),
+  };
+}
+
+/** `"orders"."user_id"`, for messages. */
+export function columnPath(column: { table: string; column: string }): string {
+  return `${quoteName(column.table)}.${quoteName(column.column)}`;
+}

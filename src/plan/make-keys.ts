@@ -1,0 +1,262 @@
+// Plans primary keys, unique constraints, indexes and foreign keys, and the last touches that need final types.
+
+import type { SourceForeignKey, SourceIndex } from "../source/catalog.js";
+import { orphanPredicate, type ResolvedForeignKey, resolveForeignKey } from "../source/foreign-keys.js";
+import { note } from "./concern.js";
+import { translateDefault } from "./defaults.js";
+import type { Ledger, PlanFacts } from "./plan-input.js";
+import type { TableDraft } from "./make-table.js";
+import { NameBook } from "./names.js";
+import type { PlannedForeignKey, PlannedIndex, PlannedKey, PlannedTable } from "./plan.js";
+
+export function planKeys(
+  drafts: readonly TableDraft[],
+  facts: PlanFacts,
+  relations: NameBook,
+  ledger: Ledger,
+): PlannedTable[] {
+  for (const draft of drafts.filter((candidate) => candidate.existing === null)) {
+    setCollations(draft);
+    setDefaults(draft, ledger);
+    planPrimaryKey(draft, relations, ledger);
+    planIndexes(draft, relations, ledger);
+  }
+  for (const draft of drafts) {
+    if (draft.existing === null) {
+      planForeignKeys(draft, drafts, facts, ledger);
+    } else {
+      keepForeignKeys(draft);
+    }
+  }
+  return drafts.map((draft) => draft.planned);
+}
+
+/** BINARY compares bytes, as the collation "C" does; a locale's collation would order and compare otherwise. */
+function setCollations({ planned }: TableDraft): void {
+  for (const column of planned.columns) {
+    column.collation = column.type === "text" ? "C" : null;
+  }
+}
+
+function setDefaults({ table, planned }: TableDraft, ledger: Ledger): void {
+  for (const column of planned.columns) {
+    const source = table.columns.find((candidate) => candidate.name === column.source);
+    if (source === undefined || source.defaultSql === null || source.generated !== null) {
+      continue;
+    }
+    const sql = column.identity ? undefined : translateDefault(source.defaultSql, column);
+    column.defaultSql = sql ?? null;
+    if (sql === undefined && !column.identity) {
+      ledger.raise(note("warning", "default-not-carried", { table: table.name, column: column.source }, `the default ${source.defaultSql} has no translation for ${column.type}`));
+    }
+  }
+}
+
+function planPrimaryKey(draft: TableDraft, relations: NameBook, ledger: Ledger): void {
+  const { table, planned, profile } = draft;
+  if (table.primaryKey.length === 0) {
+    return;
+  }
+  const columns = targetNames(planned, table.primaryKey);
+  const withNulls = table.primaryKey.filter(
+    (name) => (profile.columns[table.columns.findIndex((column) => column.name === name)]?.nulls ?? 0) > 0,
+  );
+  if (withNulls.length > 0) {
+    planned.uniques.push({ name: relations.take(`${planned.target}_key`, "key"), columns });
+    ledger.raise(note("warning", "primary-key-null", { table: table.name, column: withNulls[0] ?? "", where: withNulls.map((name) => `"${name.replaceAll('"', '""')}" is null`).join(" or ") }, "the primary key holds NULL, as SQLite allows for other than INTEGER PRIMARY KEY; it becomes UNIQUE"));
+    return;
+  }
+  const index = table.indexes.find((candidate) => candidate.origin === "pk");
+  if (index?.columns.some((column) => column.collation !== "BINARY")) {
+    ledger.raise(note("warning", "collation-not-carried", { table: table.name, object: "primary key" }, `the primary key compares by ${index.columns.map((column) => column.collation).join(", ")}; in PostgreSQL it compares bytes`));
+  }
+  planned.primaryKey = { name: relations.take(`${planned.target}_pkey`, "pkey"), columns };
+  for (const column of planned.columns) {
+    column.notNull ||= columns.includes(column.target);
+  }
+}
+
+function planIndexes(draft: TableDraft, relations: NameBook, ledger: Ledger): void {
+  const { table, planned } = draft;
+  for (const index of table.indexes.filter((candidate) => candidate.origin !== "pk")) {
+    const reason = whyNotPlain(index);
+    if (reason !== null) {
+      ledger.raise(note("warning", "index-not-carried", { table: table.name, object: index.name }, reason));
+      continue;
+    }
+    const names = index.columns.map((column) => column.name).filter((name) => name !== null);
+    const key: PlannedKey = { name: "", columns: targetNames(planned, names) };
+    const same = planned.uniques.find((unique) => unique.columns.join("\0") === key.columns.join("\0"));
+    if (index.origin === "u") {
+      if (same === undefined) {
+        planned.uniques.push({ ...key, name: relations.take(`${planned.target}_${key.columns.join("_")}_key`, "key") });
+      }
+      continue;
+    }
+    const wanted: Omit<PlannedIndex, "name"> = {
+      columns: key.columns,
+      unique: index.unique,
+      descending: index.columns.map((column) => column.descending),
+      source: index.name,
+    };
+    const name = relations.take(index.name, "index");
+    if (name !== index.name) {
+      ledger.raise(note("note", "name-changed", { table: table.name, object: index.name }, `the index becomes "${name}": in PostgreSQL a schema's tables and indexes share their names`));
+    }
+    planned.indexes.push({ ...wanted, name });
+  }
+}
+
+function whyNotPlain(index: SourceIndex): string | null {
+  if (index.partial) {
+    return "it is a partial index";
+  }
+  if (index.columns.some((column) => column.name === null)) {
+    return "it is on an expression";
+  }
+  const odd = index.columns.find((column) => column.collation !== "BINARY");
+  return odd === undefined ? null : `it compares by ${odd.collation}`;
+}
+
+function targetNames(planned: PlannedTable, names: readonly string[]): string[] {
+  return names.map(
+    (name) => planned.columns.find((column) => column.source.toLowerCase() === name.toLowerCase())?.target ?? name,
+  );
+}
+
+function planForeignKeys(draft: TableDraft, drafts: readonly TableDraft[], facts: PlanFacts, ledger: Ledger): void {
+  const { table, planned } = draft;
+  const names = new NameBook();
+  for (const key of table.foreignKeys) {
+    const resolved = resolveForeignKey(facts.catalog, key);
+    const parent = "problem" in resolved ? undefined : drafts.find((candidate) => candidate.table === resolved.parent);
+    const problem =
+      "problem" in resolved ? resolved.problem : parent === undefined ? `"${resolved.parent.name}" is not moved` : whyNoKey(parent, resolved);
+    const label = `${table.name}(${key.columns.join(", ")})`;
+    if ("problem" in resolved || parent === undefined || problem !== null) {
+      ledger.raise(note("warning", "foreign-key-not-carried", { table: table.name, column: key.columns[0] ?? "", object: label }, `PostgreSQL cannot have the foreign key: ${problem}`));
+      continue;
+    }
+    const planKey: PlannedForeignKey = {
+      name: names.take(`${planned.target}_${targetNames(planned, key.columns).join("_")}_fkey`, "fkey"),
+      columns: targetNames(planned, key.columns),
+      parentTable: parent.planned.target,
+      parentColumns: targetNames(parent.planned, resolved.parentColumns),
+      onUpdate: key.onUpdate,
+      onDelete: key.onDelete,
+      validate: true,
+      definition: null,
+    };
+    if (raiseOrphans(draft, key, resolved, facts, ledger, planKey) !== "leave-out") {
+      planned.foreignKeys.push(planKey);
+    }
+  }
+}
+
+/** PostgreSQL asks for a primary key or a plain unique index on exactly the columns referred to (error 42830). */
+function whyNoKey(parent: TableDraft, resolved: ResolvedForeignKey): string | null {
+  const columns = targetNames(parent.planned, resolved.parentColumns);
+  const wanted = [...columns].sort().join("\0");
+  if (parent.existing !== null) {
+    return null;
+  }
+  const keys = [
+    ...(parent.planned.primaryKey ? [parent.planned.primaryKey] : []),
+    ...parent.planned.uniques,
+    ...parent.planned.indexes.filter((index) => index.unique),
+  ];
+  return keys.some((key) => [...key.columns].sort().join("\0") === wanted)
+    ? null
+    : `"${parent.table.name}" has no unique key on ${resolved.parentColumns.map((name) => `"${name}"`).join(", ")}`;
+}
+
+function raiseOrphans(
+  draft: TableDraft,
+  key: SourceForeignKey,
+  resolved: ResolvedForeignKey,
+  facts: PlanFacts,
+  ledger: Ledger,
+  planKey: PlannedForeignKey,
+): "leave-out" | null {
+  const { table, planned } = draft;
+  const count = facts.orphans.get(table.name)?.get(key.id) ?? 0;
+  if (count === 0) {
+    return null;
+  }
+  const predicate = orphanPredicate(table, key, resolved);
+  const nullable = key.columns.every((name) => planned.columns.some((column) => column.source === name && !column.notNull));
+  const isReferred = facts.catalog.tables.some((other) =>
+    other.foreignKeys.some((candidate) => candidate.parentTable.toLowerCase() === table.name.toLowerCase()),
+  );
+  const effect = ledger.raise({
+    code: "foreign-key-orphans",
+    severity: "blocker",
+    table: table.name,
+    column: key.columns[0] ?? null,
+    object: planKey.name,
+    count,
+    reason: `${count} rows refer to rows of "${resolved.parent.name}" that are not there; SQLite checks foreign keys only where a connection asks for it`,
+    where: predicate,
+    automatic: null,
+    choices: [
+      {
+        name: "not-valid",
+        does: "the rows move as they are; the constraint is NOT VALID and holds for new rows",
+        recommended: true,
+        effect: { constraint: "not-valid" },
+      },
+      ...(nullable && key.columns.length === 1
+        ? [
+            {
+              name: "null",
+              does: "the references become NULL; what they were stands in outgrow.originals",
+              recommended: false,
+              effect: { substitution: { predicate, replacement: "null" } },
+            },
+          ]
+        : []),
+      {
+        name: "set-aside",
+        does: `the rows are not moved; they stand whole in outgrow.quarantine${isReferred ? " (rows that refer to them stay, their constraint NOT VALID)" : ""}`,
+        recommended: false,
+        effect: { setAside: predicate },
+      },
+      {
+        name: "leave-out",
+        does: "the rows move as they are, without the constraint",
+        recommended: false,
+        effect: { constraint: "leave-out" },
+      },
+    ],
+  });
+  if (effect.substitution !== undefined) {
+    const column = planned.columns.find((candidate) => candidate.source === key.columns[0]);
+    column?.substitutions.push({ code: "foreign-key-orphans", ...effect.substitution });
+  }
+  if (effect.setAside !== undefined) {
+    planned.setAside.push({ code: "foreign-key-orphans", predicate: effect.setAside });
+  }
+  planKey.validate = effect.constraint !== "not-valid";
+  return effect.constraint === "leave-out" ? "leave-out" : null;
+}
+
+/** The foreign keys of a table that was there stand aside during the load and come back as they were. */
+function keepForeignKeys(draft: TableDraft): void {
+  const { existing, planned } = draft;
+  for (const constraint of existing?.constraints ?? []) {
+    const { references } = constraint;
+    if (constraint.kind !== "foreign key" || references === null || !constraint.isLocal) {
+      continue;
+    }
+    planned.foreignKeys.push({
+      name: constraint.name,
+      columns: constraint.columns,
+      parentTable: references.table,
+      parentColumns: references.columns,
+      onUpdate: references.onUpdate,
+      onDelete: references.onDelete,
+      validate: constraint.validated,
+      definition: constraint.definition,
+    });
+  }
+}

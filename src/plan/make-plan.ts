@@ -1,0 +1,76 @@
+// Decides the whole move, without I/O: catalog, profile and decisions in, a plan out.
+
+import { OutgrowError } from "../base/errors.js";
+import type { SourceCatalog, SourceTable } from "../source/catalog.js";
+import type { Concern } from "./concern.js";
+import { checkDecisions, settle } from "./decisions.js";
+import { describeSchemaLosses } from "./schema-losses.js";
+import type { Finding } from "./finding.js";
+import { planKeys } from "./make-keys.js";
+import { makeTable, type TableDraft } from "./make-table.js";
+import { NameBook } from "./names.js";
+import type { Plan, PlannedTable } from "./plan.js";
+import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
+import { unifyKeys } from "./unify-keys.js";
+
+/** Finding and the predicate by which its example rows are fetched. */
+export interface PlanWithQueries {
+  plan: Plan;
+  /** Parallel to plan.findings: SQLite SQL, or null. */
+  where: (string | null)[];
+}
+
+export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQueries {
+  const concerns: Concern[] = [];
+  const findings: Finding[] = [];
+  const ledger: Ledger = {
+    raise(concern) {
+      const settled = settle(concern, options.decisions);
+      concerns.push(concern);
+      findings.push(settled.finding);
+      return settled.effect;
+    },
+  };
+  const selected = selectTables(facts.catalog, options);
+  const relations = new NameBook(
+    facts.target.relations
+      .map((relation) => relation.name)
+      .filter((name) => !facts.target.tables.some((table) => table.name === name)),
+  );
+  const drafts: TableDraft[] = [];
+  for (const table of selected) {
+    const draft = makeTable(table, facts, options, relations, ledger);
+    if (draft !== null) {
+      drafts.push(draft);
+    }
+  }
+  unifyKeys(drafts, facts.catalog);
+  const tables: PlannedTable[] = planKeys(drafts, facts, relations, ledger);
+  describeSchemaLosses(facts.catalog, selected, options, ledger);
+  checkDecisions(options.decisions, concerns);
+  return {
+    plan: { version: 1, schema: options.schema, tables, findings },
+    where: concerns.map((concern) => concern.where),
+  };
+}
+
+/** The tables that `--include` and `--exclude` leave, in the order of the file. Throws `usage` for a pattern without a match. */
+export function selectTables(catalog: SourceCatalog, options: Pick<PlanOptions, "include" | "exclude">): SourceTable[] {
+  for (const pattern of [...options.include, ...options.exclude]) {
+    if (!catalog.tables.some((table) => matches(pattern, table.name)) && !catalog.unreadable.some((table) => matches(pattern, table.name))) {
+      throw new OutgrowError("usage", `no table is called "${pattern}"`, {
+        hint: `the tables are ${catalog.tables.slice(0, 12).map((table) => table.name).join(", ")}`,
+      });
+    }
+  }
+  return catalog.tables.filter(
+    (table) =>
+      (options.include.length === 0 || options.include.some((pattern) => matches(pattern, table.name))) &&
+      !options.exclude.some((pattern) => matches(pattern, table.name)),
+  );
+}
+
+function matches(pattern: string, name: string): boolean {
+  const regexp = pattern.split("*").map((part) => part.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&")).join(".*");
+  return new RegExp(`^${regexp}$`, "is").test(name);
+}

@@ -1,0 +1,283 @@
+// Plans one table's columns: into a table that outgrow makes, or into one that is there.
+
+import { OutgrowError } from "../base/errors.js";
+import { quoteName } from "../base/quote.js";
+import { codecForExisting, codecFor } from "../codec/index.js";
+import type { SourceColumn, SourceTable } from "../source/catalog.js";
+import type { ColumnProfile, TableProfile } from "../source/profile.js";
+import { type Concern, type Effect, note } from "./concern.js";
+import { decideColumn } from "./decide-column.js";
+import { intoExisting } from "./into-existing.js";
+import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
+import { columnNames, type NameBook } from "./names.js";
+import type { PlannedColumn, PlannedTable, ReadOrder } from "./plan.js";
+import type { TargetTable } from "./target-catalog.js";
+
+/** A planned table that still lacks its keys. */
+export interface TableDraft {
+  table: SourceTable;
+  profile: TableProfile;
+  existing: TargetTable | null;
+  planned: PlannedTable;
+}
+
+/** PostgreSQL's limit of columns (Appendix K). */
+const MOST_COLUMNS = 1600;
+
+/**
+ * What a COPY line may measure: PostgreSQL gathers it in one buffer of at most 1 GB (MaxAllocSize), and SQLite
+ * makes it as one value of at most 1e9 bytes. A blob travels as twice its size in hexadecimal.
+ */
+const LONGEST_LINE_BYTES = 1_000_000_000;
+
+/** Null where the table is left out by a decision. */
+export function makeTable(
+  table: SourceTable,
+  facts: PlanFacts,
+  options: PlanOptions,
+  relations: NameBook,
+  ledger: Ledger,
+): TableDraft | null {
+  const profile = facts.profiles.get(table.name);
+  if (profile === undefined) {
+    throw new OutgrowError("failed", `table "${table.name}" was not profiled`);
+  }
+  const wanted = options.overrides.tables[table.name] ?? table.name;
+  const existing = options.dropExisting ? null : findExisting(facts, wanted);
+  const limits = raiseLimits(table, profile, existing === null, ledger);
+  if (limits.leaveOutTable) {
+    return null;
+  }
+  const planned: PlannedTable = {
+    source: table.name,
+    target: existing?.name ?? relations.take(fold(wanted, options), "table"),
+    origin: existing === null ? "created" : "existing",
+    rows: profile.rows,
+    columns: [],
+    primaryKey: null,
+    uniques: [],
+    indexes: [],
+    foreignKeys: [],
+    notNullChecks: [],
+    setAside: [],
+    leftOut: [],
+    read: { by: "scan", orderBy: [], largestRowBytes: 0 },
+    existingRows: "none",
+    nextId: null,
+  };
+  if (existing === null && planned.target !== fold(wanted, options)) {
+    ledger.raise(note("warning", "name-changed", { table: table.name }, `PostgreSQL cannot take the name "${wanted}"; the table becomes "${planned.target}"`));
+  }
+  const draft: TableDraft = { table, profile, existing, planned };
+  if (existing === null) {
+    createColumns(draft, options, ledger);
+  } else {
+    intoExisting(draft, options, ledger);
+  }
+  planned.read = readOrder(draft, facts);
+  const alias = planned.columns.find((column) => column.source === table.rowidAlias);
+  if (alias !== undefined) {
+    const last = facts.lastIds.get(table.name) ?? 0n;
+    const given = table.sequence !== null && table.sequence > last ? table.sequence : last;
+    planned.nextId = { column: alias.target, value: (given > 0n ? given : 0n) + 1n };
+  }
+  return draft;
+}
+
+function fold(name: string, options: PlanOptions): string {
+  return options.names === "fold" ? name.toLowerCase() : name;
+}
+
+function findExisting(facts: PlanFacts, name: string): TargetTable | null {
+  const { tables } = facts.target;
+  const exact = tables.find((table) => table.name === name);
+  const folded = tables.filter((table) => table.name.toLowerCase() === name.toLowerCase());
+  return exact ?? (folded.length === 1 ? (folded[0] ?? null) : null);
+}
+
+function raiseLimits(table: SourceTable, profile: TableProfile, created: boolean, ledger: Ledger): Effect {
+  const about = { table: table.name, column: null, object: null, where: null, automatic: null };
+  const leaveOut = {
+    name: "leave-out",
+    does: "the table is not moved",
+    recommended: false,
+    options: ["--exclude", table.name],
+    effect: {},
+  };
+  if (created && table.columns.length > MOST_COLUMNS) {
+    ledger.raise({
+      ...about,
+      code: "too-many-columns",
+      severity: "blocker",
+      count: table.columns.length,
+      reason: `the table has ${table.columns.length} columns, PostgreSQL takes ${MOST_COLUMNS}`,
+      choices: [leaveOut],
+    });
+  }
+  const longest = longestLine(profile);
+  if (longest > LONGEST_LINE_BYTES) {
+    ledger.raise({
+      ...about,
+      code: "row-too-large",
+      severity: "blocker",
+      count: 1,
+      reason: `a row of ${profile.largestRowBytes} bytes would be a COPY line of up to ${longest}; the limit is ${LONGEST_LINE_BYTES}`,
+      choices: [leaveOut],
+    });
+  }
+  return {};
+}
+
+/** At most: every byte of the largest row as two hexadecimal digits where the table holds blobs. */
+function longestLine(profile: TableProfile): number {
+  const doubles = profile.columns.some((column) => column.blobs > 0);
+  return profile.largestRowBytes * (doubles ? 2 : 1);
+}
+
+function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger): void {
+  const { table, profile, planned } = draft;
+  const names = columnNames();
+  table.columns.forEach((column, i) => {
+    const values = profile.columns[i];
+    if (values === undefined) {
+      throw new OutgrowError("failed", `column "${table.name}"."${column.name}" was not profiled`);
+    }
+    const override = options.overrides.columns[table.name]?.[column.name];
+    const wanted = override?.name ?? fold(column.name, options);
+    const target = names.take(wanted, `column_${i + 1}`);
+    if (target !== wanted) {
+      ledger.raise(note("warning", "name-changed", { table: table.name, column: column.name }, `PostgreSQL cannot take the name "${wanted}"; the column becomes "${target}"`));
+    }
+    planned.columns.push(createColumn(draft, column, values, target, override, options, ledger));
+  });
+}
+
+function createColumn(
+  draft: TableDraft,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  target: string,
+  override: { type?: string | undefined; codec?: string | undefined } | undefined,
+  options: PlanOptions,
+  ledger: Ledger,
+): PlannedColumn {
+  const { table, planned } = draft;
+  const isAlias = column.name === table.rowidAlias;
+  const decision = decideColumn(table.name, column, profile);
+  const result: PlannedColumn = {
+    source: column.name,
+    target,
+    type: decision.type,
+    codec: decision.codec,
+    collation: null,
+    notNull: column.notNull || isAlias,
+    identity: isAlias,
+    defaultSql: null,
+    why: decision.why,
+    substitutions: [],
+  };
+  if (override?.type !== undefined || override?.codec !== undefined) {
+    Object.assign(result, overridden(table.name, column, profile, decision.codec, override));
+  } else {
+    for (const concern of decision.concerns) {
+      applyEffect(planned, result, concern, ledger.raise(concern));
+    }
+  }
+  if (options.integers === "int4" && result.codec === "int64" && codecFor("int32").refuses(profile) === null) {
+    result.type = "integer";
+    result.codec = "int32";
+  }
+  if (profile.nulls > 0 && result.notNull) {
+    raiseNotNull(draft, column, profile, result, ledger);
+  }
+  return result;
+}
+
+/** What a choice changes in the column and its table. */
+export function applyEffect(planned: PlannedTable, column: PlannedColumn, concern: Concern, effect: Effect): void {
+  Object.assign(column, effect.column);
+  if (effect.substitution !== undefined) {
+    column.substitutions.push({ code: concern.code, ...effect.substitution });
+  }
+  if (effect.setAside !== undefined) {
+    planned.setAside.push({ code: concern.code, predicate: effect.setAside });
+  }
+}
+
+function overridden(
+  table: string,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  decided: string,
+  override: { type?: string | undefined; codec?: string | undefined },
+): Pick<PlannedColumn, "type" | "codec" | "why"> {
+  const type = override.type ?? codecFor(override.codec ?? decided).type;
+  const fitting =
+    override.codec === undefined
+      ? codecForExisting(type, profile)
+      : { codec: override.codec, refuses: codecFor(override.codec).refuses(profile) };
+  if (fitting.refuses !== null) {
+    throw new OutgrowError("blocked", `column "${table}"."${column.name}" cannot become ${type}: ${fitting.refuses}`, {
+      hint: "choose a type that holds every value, or leave the type to outgrow",
+    });
+  }
+  return { type, codec: fitting.codec, why: "set by hand" };
+}
+
+function raiseNotNull(
+  draft: TableDraft,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  result: PlannedColumn,
+  ledger: Ledger,
+): void {
+  // SQLite takes `c is null` for false where c is declared NOT NULL, whatever is stored.
+  const where = `typeof(${quoteName(column.name)}) = 'null'`;
+  const effect = ledger.raise({
+    code: "not-null-violated",
+    severity: "blocker",
+    table: draft.table.name,
+    column: column.name,
+    object: null,
+    count: profile.nulls,
+    reason: `the column is declared NOT NULL, but ${profile.nulls} rows hold NULL`,
+    where,
+    automatic: null,
+    choices: [
+      {
+        name: "not-valid",
+        does: "the rows move; a CHECK (… IS NOT NULL) NOT VALID holds for new ones",
+        recommended: true,
+        effect: { column: { notNull: false }, constraint: "not-valid" },
+      },
+      {
+        name: "set-aside",
+        does: "the rows are not moved; they stand whole in outgrow.quarantine",
+        recommended: false,
+        effect: { setAside: where },
+      },
+    ],
+  });
+  Object.assign(result, effect.column);
+  if (effect.setAside !== undefined) {
+    draft.planned.setAside.push({ code: "not-null-violated", predicate: effect.setAside });
+  }
+  if (effect.constraint === "not-valid") {
+    draft.planned.notNullChecks.push({ name: `${result.target}_not_null`, columns: [result.target] });
+  }
+}
+
+function readOrder(draft: TableDraft, facts: PlanFacts): ReadOrder {
+  const { table, profile, planned } = draft;
+  if (table.rowidName === null || table.kind === "virtual") {
+    return { by: "scan", orderBy: [], largestRowBytes: profile.largestRowBytes };
+  }
+  const key = planned.columns.find((column) => column.source === table.rowidAlias);
+  return {
+    by: "rowid",
+    name: table.rowidName,
+    keyColumn: key?.codec === "int64" || key?.codec === "int32" ? key.target : null,
+    ranges: [...(facts.ranges.get(table.name) ?? [{ after: null, upTo: null }])],
+    largestRowBytes: profile.largestRowBytes,
+  };
+}

@@ -1,0 +1,73 @@
+// What the profile has to find out about each column for the plan to decide its type.
+
+import type { SourceColumn } from "../source/catalog.js";
+import type { ColumnNeeds, ColumnProfile } from "../source/profile.js";
+import { meaningOf, precisionOf } from "./declared-type.js";
+import type { TargetColumn } from "./target-catalog.js";
+
+/** Names that suggest an instant kept as a number; a hint for a note, never for a type. */
+const TIME_NAME = /(_at|_on|_time|_date|timestamp|^date|^time|time$|date$)$/i;
+
+export function hasTimeName(name: string): boolean {
+  return TIME_NAME.test(name);
+}
+
+/** `target` is the existing column the values go into; null where outgrow makes the column. */
+export function needsOf(column: SourceColumn, target: TargetColumn | null, everything: boolean): ColumnNeeds {
+  if (everything || target !== null) {
+    return fullNeeds(column, target);
+  }
+  switch (meaningOf(column)) {
+    case "boolean":
+      return { range: true, shapes: true };
+    case "timestamp":
+    case "date":
+      return { range: true, shapes: true, fractions: true };
+    case "time":
+    case "uuid":
+      return { shapes: true };
+    case "decimal":
+      return { range: true, ...decimalNeed(column), fractions: true };
+    case "json":
+      return { json: true };
+    case "integer":
+      return hasTimeName(column.name) && column.keyPosition === 0 ? { range: true } : {};
+    default:
+      return {};
+  }
+}
+
+function fullNeeds(column: SourceColumn, target: TargetColumn | null): ColumnNeeds {
+  const json = meaningOf(column) === "json" || target?.type === "json" || target?.type === "jsonb";
+  return { range: true, length: true, shapes: true, fractions: true, json, ...decimalNeed(column, target) };
+}
+
+function decimalNeed(column: SourceColumn, target?: TargetColumn | null): ColumnNeeds {
+  const match = /^numeric\((\d+),(\d+)\)$/.exec(target?.type ?? "");
+  const decimal = match ? { precision: Number(match[1]), scale: Number(match[2]) } : precisionOf(column);
+  return decimal === null ? {} : { decimal };
+}
+
+/**
+ * What a second look has to find out where the first found storage classes that the declared type does not
+ * explain; null where nothing is open.
+ */
+export function furtherNeeds(column: SourceColumn, profile: ColumnProfile, asked: ColumnNeeds): ColumnNeeds | null {
+  const numbers = profile.integers + profile.reals;
+  const wanted: ColumnNeeds = { ...asked };
+  if (profile.texts > 0 && numbers > 0) {
+    wanted.shapes = true;
+    wanted.range = true;
+  }
+  if (profile.integers > 0 && profile.reals > 0) {
+    wanted.range = true;
+    wanted.fractions = true;
+  }
+  if (profile.integers > 0 && profile.integerMax !== null && profile.integerMax > 10n ** 17n) {
+    wanted.remainder = profile.integerMax < 10n ** 18n ? 10 : 1000;
+  }
+  if (meaningOf(column) === "decimal" && profile.texts > 0) {
+    wanted.shapes = true;
+  }
+  return Object.keys(wanted).length > Object.keys(asked).length ? wanted : null;
+}

@@ -1,0 +1,38 @@
+// What the plan is made of: the facts that were read, the options that were given, and the ledger of findings.
+
+import type { SourceCatalog } from "../source/catalog.js";
+import type { KeyRange, TableProfile } from "../source/profile.js";
+import type { Concern, Effect } from "./concern.js";
+import type { Decision } from "./decisions.js";
+import type { PlanOverrides } from "./overrides.js";
+import type { TargetCatalog } from "./target-catalog.js";
+
+/** Everything that was read before deciding. Maps are keyed by the source's table name. */
+export interface PlanFacts {
+  catalog: SourceCatalog;
+  profiles: ReadonlyMap<string, TableProfile>;
+  ranges: ReadonlyMap<string, readonly KeyRange[]>;
+  /** Orphaned rows by table and foreign key id, for the keys that resolve. */
+  orphans: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  /** The largest rowid of tables with an INTEGER PRIMARY KEY. */
+  lastIds: ReadonlyMap<string, bigint>;
+  target: TargetCatalog;
+}
+
+export interface PlanOptions {
+  schema: string;
+  /** Patterns with `*`; empty means all. */
+  include: readonly string[];
+  exclude: readonly string[];
+  names: "keep" | "fold";
+  integers: "int8" | "int4";
+  existingRows: "stop" | "replace" | "keep";
+  dropExisting: boolean;
+  overrides: PlanOverrides;
+  decisions: readonly Decision[];
+}
+
+/** Collects concerns as they come up and settles each at once, so that later steps see its effect. */
+export interface Ledger {
+  raise(concern: Concern): Effect;
+}

@@ -1,0 +1,20 @@
+// The SQLite SQL of what a plan moves: each column's value after substitutions, and the rows not set aside.
+
+import { quoteName } from "../base/quote.js";
+import type { PlannedColumn, PlannedTable } from "./plan.js";
+
+/** SQL of what the column crosses as: the first substitution that applies, else the value itself. */
+export function sourceValue(column: PlannedColumn): string {
+  const value = quoteName(column.source);
+  if (column.substitutions.length === 0) {
+    return value;
+  }
+  const cases = column.substitutions.map((one) => `when (${one.predicate}) then (${one.replacement})`);
+  return `(case ${cases.join(" ")} else ${value} end)`;
+}
+
+/** Condition of the rows that move; null for all. A predicate that is NULL for a row does not concern it. */
+export function movedRows(table: Pick<PlannedTable, "setAside">): string | null {
+  const aside = table.setAside.map((one) => `(${one.predicate}) is not true`);
+  return aside.length === 0 ? null : aside.join(" and ");
+}

@@ -1,0 +1,51 @@
+// Gives the columns on both sides of each foreign key one type, where outgrow makes the columns.
+
+import type { SourceCatalog } from "../source/catalog.js";
+import { resolveForeignKey } from "../source/foreign-keys.js";
+import { commonType, type GroupedColumn, keyGroups } from "./key-groups.js";
+import type { TableDraft } from "./make-table.js";
+import type { PlannedColumn } from "./plan.js";
+
+type Member = GroupedColumn & { planned: PlannedColumn };
+
+export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog): void {
+  const members = drafts.filter((draft) => draft.existing === null).flatMap(membersOf);
+  const find = (table: string, column: string) =>
+    members.find((member) => member.table === table && member.column.toLowerCase() === column.toLowerCase());
+  const ties: [Member, Member][] = [];
+  for (const { table } of drafts) {
+    for (const key of table.foreignKeys) {
+      const resolved = resolveForeignKey(catalog, key);
+      if ("problem" in resolved) {
+        continue;
+      }
+      key.columns.forEach((column, i) => {
+        const child = find(table.name, column);
+        const parent = find(resolved.parent.name, resolved.parentColumns[i] ?? "");
+        if (child !== undefined && parent !== undefined) {
+          ties.push([child, parent]);
+        }
+      });
+    }
+  }
+  for (const group of keyGroups(members, ties)) {
+    const common = commonType(group);
+    if (common === null) {
+      continue;
+    }
+    group.forEach((member, i) => {
+      member.planned.why = `${member.planned.why}; ${common.type} as the key it belongs to`;
+      member.planned.type = common.type;
+      member.planned.codec = common.codecs[i] ?? member.codec;
+    });
+  }
+}
+
+function membersOf(draft: TableDraft): Member[] {
+  return draft.planned.columns.flatMap((planned) => {
+    const profile = draft.profile.columns[draft.table.columns.findIndex((column) => column.name === planned.source)];
+    return profile === undefined
+      ? []
+      : [{ table: draft.table.name, column: planned.source, type: planned.type, codec: planned.codec, profile, planned }];
+  });
+}

@@ -1,0 +1,122 @@
+// Which key a foreign key means, and how many rows of the child have no row in the parent.
+
+import type { Database } from "better-sqlite3";
+import { quoteName } from "../base/quote.js";
+import type { Affinity, SourceCatalog, SourceColumn, SourceForeignKey, SourceTable } from "./catalog.js";
+
+export interface ResolvedForeignKey {
+  parent: SourceTable;
+  /** As the parent spells them, in the order of the child's columns. */
+  parentColumns: string[];
+}
+
+/** SQLite compares names without case, and an unnamed target is the parent's primary key ("Foreign Key Support" 2). */
+export function resolveForeignKey(
+  catalog: SourceCatalog,
+  key: SourceForeignKey,
+): ResolvedForeignKey | { problem: string } {
+  const parent = catalog.tables.find((table) => sameName(table.name, key.parentTable));
+  if (parent === undefined) {
+    return { problem: `there is no table "${key.parentTable}"` };
+  }
+  const wanted = key.parentColumns ?? parent.primaryKey;
+  if (wanted.length !== key.columns.length) {
+    return {
+      problem: `"${parent.name}" has a primary key of ${parent.primaryKey.length} columns, the constraint names ${key.columns.length}`,
+    };
+  }
+  const parentColumns = wanted.map(
+    (name) => parent.columns.find((column) => sameName(column.name, name))?.name,
+  );
+  const missing = wanted.filter((_, i) => parentColumns[i] === undefined);
+  return missing.length > 0
+    ? { problem: `"${parent.name}" has no column "${missing.join('", "')}"` }
+    : { parent, parentColumns: parentColumns.filter((name) => name !== undefined) };
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/**
+ * SQLite SQL that is true for a row of `table` whose foreign key is set and has no parent row. The comparison is
+ * PostgreSQL's, not SQLite's: bytes, not NOCASE; as text where the two columns will both be text.
+ */
+export function orphanPredicate(
+  table: SourceTable,
+  key: SourceForeignKey,
+  resolved: ResolvedForeignKey,
+): string {
+  const own = (name: string) => `${quoteName(table.name)}.${quoteName(name)}`;
+  const isSet = key.columns.map((name) => `${own(name)} is not null`).join(" and ");
+  const pairs = key.columns.map((name, i) => {
+    const child = columnOf(table, name);
+    const parent = columnOf(resolved.parent, resolved.parentColumns[i] ?? "");
+    return {
+      child: own(name),
+      parent: `p.${quoteName(parent?.name ?? "")}`,
+      plain: comparesPlainly(child, parent),
+    };
+  });
+  const parentTable = quoteName(resolved.parent.name);
+  if (pairs.every((pair) => pair.plain)) {
+    const match = pairs.map((pair) => `${pair.parent} = ${pair.child}`).join(" and ");
+    return `${isSet} and not exists (select 1 from ${parentTable} p where ${match})`;
+  }
+  // No index serves these comparisons: the subquery is made once and searched.
+  const children = pairs.map((pair) => `cast(${pair.child} as text) collate binary`).join(", ");
+  const parents = pairs.map((pair) => `cast(${pair.parent} as text)`).join(", ");
+  const notNull = pairs.map((pair) => `${pair.parent} is not null`).join(" and ");
+  return `${isSet} and (${children}) not in (select ${parents} from ${parentTable} p where ${notNull})`;
+}
+
+const NUMERIC: ReadonlySet<Affinity> = new Set(["INTEGER", "REAL", "NUMERIC"]);
+
+function comparesPlainly(child: SourceColumn | undefined, parent: SourceColumn | undefined): boolean {
+  if (child === undefined || parent === undefined || parent.collation !== "BINARY") {
+    return false;
+  }
+  return child.affinity === parent.affinity || (NUMERIC.has(child.affinity) && NUMERIC.has(parent.affinity));
+}
+
+function columnOf(table: SourceTable, name: string): SourceColumn | undefined {
+  return table.columns.find((column) => sameName(column.name, name));
+}
+
+/**
+ * Rows of the child without a parent row. A parent whose integer ids leave no gap needs no look at its rows: a
+ * child between its smallest and largest id has its parent, which spares a search for each row.
+ */
+export function countOrphans(
+  db: Database,
+  table: SourceTable,
+  key: SourceForeignKey,
+  resolved: ResolvedForeignKey,
+): number {
+  const [childColumn] = key.columns;
+  const [parentColumn] = resolved.parentColumns;
+  if (key.columns.length === 1 && childColumn !== undefined && parentColumn === resolved.parent.rowidAlias) {
+    const parent = quoteName(resolved.parent.name);
+    const id = quoteName(parentColumn ?? "");
+    const gapless = db
+      .prepare(`select (select min(${id}) from ${parent}) as low, (select max(${id}) from ${parent}) as high`)
+      .safeIntegers()
+      .get() as { low: bigint | null; high: bigint | null };
+    const count = db.prepare(`select count(*) from ${parent}`).pluck().safeIntegers().get() as bigint;
+    if (gapless.low !== null && gapless.high !== null && gapless.high - gapless.low + 1n === count) {
+      const child = quoteName(childColumn);
+      const outside = db
+        .prepare(
+          `select count(*) from ${quoteName(table.name)} not indexed
+            where ${child} is not null and not (typeof(${child}) = 'integer' and ${child} between ? and ?)`,
+        )
+        .pluck()
+        .get(gapless.low, gapless.high) as number;
+      return outside;
+    }
+  }
+  return db
+    .prepare(`select count(*) from ${quoteName(table.name)} where ${orphanPredicate(table, key, resolved)}`)
+    .pluck()
+    .get() as number;
+}

@@ -1,0 +1,118 @@
+// Reads what the file declares, without reading its rows.
+
+import Database from "better-sqlite3";
+import { quoteName } from "../base/quote.js";
+import type { SourceCatalog, SourceTable } from "./catalog.js";
+import type { Source } from "./open-source.js";
+import { type ListedTable, readTable } from "./read-table.js";
+
+/**
+ * The catalog of the file, without `indexDamage`, which costs a look at every page (damage.ts). A table or view
+ * that this SQLite cannot read is listed with the reason; the others are read all the same.
+ */
+export function readCatalog(source: Source): SourceCatalog {
+  const { db, encoding } = source;
+  const listed = listTables(db);
+  const { tables, unreadable } = readTables(db, listed);
+  return {
+    sqliteVersion: text(db, "select sqlite_version()"),
+    encoding,
+    pageSize: number(db, "page_size"),
+    pageCount: number(db, "page_count"),
+    journalMode: String(db.pragma("journal_mode", { simple: true })),
+    userVersion: number(db, "user_version"),
+    applicationId: number(db, "application_id"),
+    tables,
+    views: readViews(db),
+    triggers: readTriggers(db),
+    shadowTables: listed.filter((table) => table.type === "shadow").map((table) => table.name),
+    unreadable: [...unreadable, ...unparsed(source, listed)],
+    indexDamage: [],
+  };
+}
+
+function text(db: Database.Database, sql: string): string {
+  return String(db.prepare(sql).pluck().get());
+}
+
+function number(db: Database.Database, pragma: string): number {
+  return Number(db.pragma(pragma, { simple: true }));
+}
+
+/** Joined by name, because PRAGMA table_list has no SQL; SQLite's own tables (sqlite_…) left out. */
+function listTables(db: Database.Database): ListedTable[] {
+  return db
+    .prepare<[], ListedTable>(`
+      select l.name, l.type, l.wr, l.strict, s.sql
+        from main.sqlite_schema s
+        join pragma_table_list l on l.schema = 'main' and l.name = s.name
+       where s.type = 'table' and l.type <> 'view' and s.name not like 'sqlite\\_%' escape '\\'
+       order by s.rowid`)
+    .all();
+}
+
+function readTables(db: Database.Database, listed: ListedTable[]) {
+  const tables: SourceTable[] = [];
+  const unreadable: SourceCatalog["unreadable"] = [];
+  for (const table of listed.filter((each) => each.type !== "shadow")) {
+    try {
+      tables.push(readTable(db, table));
+    } catch (error) {
+      unreadable.push({ name: table.name, reason: sqliteWords(error) });
+    }
+  }
+  return { tables, unreadable };
+}
+
+/** Tables that sqlite_schema names and SQLite could not make out of their SQL (open-source.ts, readSchema). */
+function unparsed(source: Source, listed: ListedTable[]): SourceCatalog["unreadable"] {
+  if (source.schemaError === null) {
+    return [];
+  }
+  const known = new Set(listed.map((table) => table.name));
+  const words = source.schemaError;
+  return source.db
+    .prepare<[], { name: string }>(
+      "select name from main.sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by rowid",
+    )
+    .all()
+    .filter((table) => !known.has(table.name))
+    .map(({ name }) => ({ name, reason: words.includes(`(${name})`) ? words : "malformed database schema" }));
+}
+
+function readViews(db: Database.Database): SourceCatalog["views"] {
+  const views = db
+    .prepare<[], { name: string; sql: string }>(
+      "select name, sql from main.sqlite_schema where type = 'view' order by rowid",
+    )
+    .all();
+  return views.map((view) => {
+    const reason = whyUnreadable(db, view.name);
+    return { ...view, readable: reason === null, reason };
+  });
+}
+
+function whyUnreadable(db: Database.Database, view: string): string | null {
+  try {
+    db.prepare(`select * from ${quoteName(view)} limit 0`).all();
+    return null;
+  } catch (error) {
+    return sqliteWords(error);
+  }
+}
+
+function readTriggers(db: Database.Database): SourceCatalog["triggers"] {
+  return db
+    .prepare<[], { name: string; table: string; sql: string }>(
+      `select name, tbl_name as "table", sql from main.sqlite_schema where type = 'trigger' order by rowid`,
+    )
+    .all();
+}
+
+/** The message of an error of SQLite; any other error is thrown on. */
+function sqliteWords(error: unknown): string {
+  if (error instanceof Database.SqliteError) {
+    return error.message;
+  }
+  throw error;
+}

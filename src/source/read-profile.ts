@@ -1,0 +1,256 @@
+// Reads what is really in the columns of a range of rows, with as few passes and aggregates as are sound.
+
+import type { Database, Statement } from "better-sqlite3";
+import { quoteName } from "../base/quote.js";
+import type { SourceTable } from "./catalog.js";
+import {
+  type Aggregate,
+  ALL_CLASSES,
+  aggregatesOf,
+  COUNT_OF,
+  likelyClasses,
+  type ProfiledColumn,
+  type SqlValue,
+} from "./column-aggregates.js";
+import { emptyProfile, mergeProfiles } from "./merge-profiles.js";
+import type { Source } from "./open-source.js";
+import { rangeCondition, splitRange } from "./plan-ranges.js";
+import type { ColumnNeeds, ColumnProfile, KeyRange } from "./profile.js";
+import {
+  areClean,
+  areCleanSingly,
+  countJoinedShapes,
+  countShapesSingly,
+  countUnclean,
+  joinedColumn,
+  joinedTexts,
+  type Rows,
+} from "./text-profile.js";
+
+/** Rows whose texts are joined into one value: enough that calls cost nothing, few enough to stay in the cache. */
+const CHUNK_ROWS = 8192;
+/** What the texts of a chunk may come to. */
+const CHUNK_BYTES = 16 * 1024 * 1024;
+/** Fewer rows than this in a chunk are not worth joining. */
+const FEWEST_ROWS = 16;
+/** SQLite allows 2,000 result columns; the profile of one column takes up to 20. */
+const COLUMNS_AT_ONCE = 80;
+
+/**
+ * Profiles the rows of a range; `needs` is parallel to the table's columns, and so is the result. A table without
+ * a rowid has one range, the whole. `largestRowBytes` (tableSize) bounds the memory: at most 16 MB of texts at a
+ * time, or one row. Throws SqliteError with code SQLITE_CORRUPT where the table is damaged.
+ */
+export function profileRange(
+  source: Source,
+  table: SourceTable,
+  needs: readonly ColumnNeeds[],
+  range: KeyRange,
+  largestRowBytes: number,
+): ColumnProfile[] {
+  const columns = table.columns.map((column, i) => ({
+    column,
+    needs: needs[i] ?? {},
+    classes: likelyClasses(table, column),
+  }));
+  const profiles: ColumnProfile[] = [];
+  for (let first = 0; first < columns.length; first += COLUMNS_AT_ONCE) {
+    const some = columns.slice(first, first + COLUMNS_AT_ONCE);
+    profiles.push(...profileColumns(source, table, some, range, largestRowBytes));
+  }
+  return profiles;
+}
+
+function profileColumns(
+  source: Source,
+  table: SourceTable,
+  columns: ProfiledColumn[],
+  range: KeyRange,
+  largestRowBytes: number,
+): ColumnProfile[] {
+  const rows = Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / Math.max(largestRowBytes, 1)));
+  const isJoined = table.kind === "table" && table.rowidName !== null && rows >= FEWEST_ROWS;
+  let total = columns.map((column) => emptyProfile(column.needs));
+  let query = chunkQuery(source, table, columns, isJoined);
+  for (const part of isJoined ? splitRange(source.db, table, range, rows) : [range]) {
+    const selected = rowsOf(table, part);
+    let profiles = profileChunk(source.db, query, selected);
+    if (profiles === null) {
+      query = chunkQuery(source, table, learnClasses(source.db, query.columns, total, selected), isJoined);
+      profiles = profileChunk(source.db, query, selected);
+    }
+    if (profiles === null) {
+      throw new Error(`the storage classes of "${table.name}" cannot be counted`);
+    }
+    total = mergeProfiles(total, profiles);
+  }
+  return total;
+}
+
+function rowsOf(table: SourceTable, range: KeyRange): Rows {
+  // By table scan: an index may be damaged, and it would give the rows in another order.
+  const from = `from ${quoteName(table.name)}${table.kind === "virtual" ? "" : " not indexed"}`;
+  return { from, ...rangeCondition(table.rowidName ?? "", range) };
+}
+
+/** One SELECT: `count(*)`, each column's aggregates, all unshaped texts in one value, each shaped column's texts. */
+interface ChunkQuery {
+  columns: ProfiledColumn[];
+  aggregates: Aggregate[][];
+  /** Columns whose texts are read, by how. Where nothing is joined all are in `unshaped`. */
+  unshaped: ProfiledColumn[];
+  shaped: ProfiledColumn[];
+  isUtf8: boolean;
+  isJoined: boolean;
+  results: string;
+  /** By their WHERE. */
+  statements: Map<string, Statement<bigint[], SqlValue[]>>;
+}
+
+function chunkQuery(
+  source: Source,
+  table: SourceTable,
+  columns: ProfiledColumn[],
+  isJoined: boolean,
+): ChunkQuery {
+  const aggregates = columns.map((column) => aggregatesOf(column, table, source.encoding));
+  const isUtf8 = source.encoding === "UTF-8";
+  const withText = columns.filter((column) => column.classes.includes("text"));
+  const shaped = isJoined ? withText.filter((column) => column.needs.shapes) : [];
+  const unshaped = withText.filter((column) => !shaped.includes(column));
+  const joined = isJoined && isUtf8 ? joinedTexts(unshaped) : null;
+  const results = [
+    "count(*)",
+    ...aggregates.flat().map((aggregate) => aggregate.sql),
+    joined ?? "null",
+    ...shaped.map(joinedColumn),
+  ];
+  return {
+    columns,
+    aggregates,
+    unshaped,
+    shaped,
+    isUtf8,
+    isJoined,
+    results: results.join(", "),
+    statements: new Map(),
+  };
+}
+
+/** Null where a column has a storage class that it was not believed to have. */
+function profileChunk(db: Database, query: ChunkQuery, rows: Rows): ColumnProfile[] | null {
+  const values = runChunk(db, query, rows);
+  const rowCount = Number(values.shift());
+  const profiles: ColumnProfile[] = [];
+  for (const [i, column] of query.columns.entries()) {
+    const profile = emptyProfile(column.needs);
+    for (const aggregate of query.aggregates[i] ?? []) {
+      aggregate.into(profile, values.shift() ?? null);
+    }
+    const filled = profile.nulls;
+    if (profile.integers + profile.reals + profile.texts + profile.blobs !== filled) {
+      return null;
+    }
+    profile.nulls = rowCount - filled;
+    profile.infinities = countInfinities(db, column, profile, rows);
+    profiles.push(profile);
+  }
+  readTexts(db, query, rows, profiles, values);
+  return profiles;
+}
+
+function runChunk(db: Database, query: ChunkQuery, rows: Rows): SqlValue[] {
+  let statement = query.statements.get(rows.where);
+  if (statement === undefined) {
+    statement = db
+      .prepare<bigint[], SqlValue[]>(`select ${query.results} ${rows.from} ${rows.where}`)
+      .raw()
+      .safeIntegers();
+    query.statements.set(rows.where, statement);
+  }
+  return statement.get(...rows.values) ?? [];
+}
+
+function countInfinities(
+  db: Database,
+  { column }: ProfiledColumn,
+  profile: ColumnProfile,
+  rows: Rows,
+): number {
+  if (profile.realMin !== Number.NEGATIVE_INFINITY && profile.realMax !== Number.POSITIVE_INFINITY) {
+    return 0;
+  }
+  const value = quoteName(column.name);
+  const counts = db.prepare<bigint[], number>(
+    `select count(iif(typeof(${value}) = 'real' and abs(${value}) = 9e999, 1, null)) ${rows.from} ${rows.where}`,
+  );
+  return counts.pluck().get(...rows.values) ?? 0;
+}
+
+/** Puts what the texts tell into the profiles; `results` are the joined texts, then those of each shaped column. */
+function readTexts(
+  db: Database,
+  query: ChunkQuery,
+  rows: Rows,
+  profiles: ColumnProfile[],
+  results: SqlValue[],
+): void {
+  const suspects: ProfiledColumn[] = [];
+  const [joined, ...shaped] = results;
+  if (query.isUtf8) {
+    const isClean = query.isJoined
+      ? areClean(Buffer.isBuffer(joined) ? joined : null)
+      : areCleanSingly(db, query.unshaped, rows);
+    suspects.push(...(isClean ? [] : query.unshaped));
+  }
+  for (const column of query.unshaped.filter((each) => each.needs.shapes)) {
+    profileOf(column).shapes = countShapesSingly(db, column, rows);
+  }
+  for (const [i, column] of query.shaped.entries()) {
+    const profile = profileOf(column);
+    const texts = shaped[i];
+    const counted = typeof texts === "string" ? countJoinedShapes(texts, profile.texts) : NO_TEXTS;
+    profile.shapes = counted?.shapes ?? countShapesSingly(db, column, rows);
+    if (counted === null || !counted.clean) {
+      suspects.push(column);
+    }
+  }
+  for (const column of query.isUtf8 ? suspects : []) {
+    countUnclean(db, column, rows, profileOf(column));
+  }
+
+  function profileOf(column: ProfiledColumn): ColumnProfile {
+    const profile = profiles[query.columns.indexOf(column)];
+    if (profile === undefined) {
+      throw new Error(`no profile of ${column.column.name}`);
+    }
+    return profile;
+  }
+}
+
+const NO_TEXTS = { shapes: {}, clean: true };
+
+/** The classes a column was found to have in the rows before (`total`) and has in these. */
+function learnClasses(
+  db: Database,
+  columns: readonly ProfiledColumn[],
+  total: readonly ColumnProfile[],
+  rows: Rows,
+): ProfiledColumn[] {
+  const results = columns.flatMap(({ column }) =>
+    ALL_CLASSES.map((each) => `max(typeof(${quoteName(column.name)}) = '${each}')`),
+  );
+  const found = db
+    .prepare<bigint[], number[]>(`select ${results.join(", ")} ${rows.from} ${rows.where}`)
+    .raw();
+  const flags = found.get(...rows.values) ?? [];
+  return columns.map((profiled, i) => {
+    const before = total[i];
+    const isThere = ALL_CLASSES.map(
+      (each, j) =>
+        flags[i * ALL_CLASSES.length + j] === 1 || (before !== undefined && before[COUNT_OF[each]] > 0),
+    );
+    const classes = ALL_CLASSES.filter((_, j) => isThere[j]);
+    return { ...profiled, classes: classes.length === 0 ? profiled.classes : classes };
+  });
+}

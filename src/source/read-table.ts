@@ -1,0 +1,180 @@
+// One table of the catalog, from PRAGMAs and the text of its CREATE.
+
+import type { Database } from "better-sqlite3";
+import { quoteName } from "../base/quote.js";
+import { lowerAscii } from "../sql/sql-tokens.js";
+import { affinityOf } from "./affinity.js";
+import type { SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from "./catalog.js";
+import { readDeclaredTable, readModule } from "./declared-sql.js";
+
+/** A row of PRAGMA table_list, with the text of the CREATE. */
+export interface ListedTable {
+  name: string;
+  type: "table" | "virtual" | "view" | "shadow";
+  wr: number;
+  strict: number;
+  sql: string;
+}
+
+/** Throws SqliteError with SQLite's words where the table cannot be read. */
+export function readTable(db: Database, listed: ListedTable): SourceTable {
+  // What no PRAGMA tells: whether its module, its functions and its generated columns work here.
+  db.prepare(`select * from ${quoteName(listed.name)} limit 0`).all();
+  const isVirtual = listed.type === "virtual";
+  const declared = readDeclaredTable(isVirtual ? "" : listed.sql);
+  const details = readColumns(db, listed, declared.collations);
+  const indexes = isVirtual ? [] : readIndexes(db, listed.name);
+  const primaryKey = details.filter((c) => c.keyPosition > 0).sort((a, b) => a.keyPosition - b.keyPosition);
+  const withoutRowid = listed.wr === 1;
+  const [onlyKey] = primaryKey;
+  // Every key that is not the rowid itself has an index of origin pk: INT, DESC, composite, WITHOUT ROWID.
+  const isAlias =
+    primaryKey.length === 1 && !isVirtual && !withoutRowid && !indexes.some((i) => i.origin === "pk");
+  const rowidAlias = isAlias ? (onlyKey?.name ?? null) : null;
+  return {
+    name: listed.name,
+    kind: isVirtual ? "virtual" : "table",
+    sql: listed.sql,
+    columns: details,
+    primaryKey: primaryKey.map((column) => column.name),
+    rowidAlias,
+    rowidName: withoutRowid ? null : readRowidName(db, listed.name, rowidAlias),
+    withoutRowid,
+    strict: listed.strict === 1,
+    autoincrement: declared.autoincrement,
+    sequence: declared.autoincrement ? readSequence(db, listed.name) : null,
+    indexes,
+    foreignKeys: isVirtual ? [] : readForeignKeys(db, listed.name),
+    hasCheck: declared.hasCheck,
+    module: isVirtual ? readModule(listed.sql) : null,
+  };
+}
+
+interface ColumnRow {
+  name: string;
+  type: string;
+  notnull: number;
+  dflt_value: string | null;
+  pk: number;
+  hidden: number;
+}
+
+/** `hidden` 1 are a virtual table's own arguments, 2 and 3 generated columns. */
+function readColumns(db: Database, listed: ListedTable, collations: Map<string, string>): SourceColumn[] {
+  const rows = db
+    .prepare<[string], ColumnRow>(
+      "select * from pragma_table_xinfo(?, 'main') where hidden <> 1 order by cid",
+    )
+    .all(listed.name);
+  return rows.map((row) => ({
+    name: row.name,
+    declaredType: row.type,
+    affinity: affinityOf(row.type, listed.strict === 1),
+    notNull: row.notnull === 1,
+    defaultSql: row.dflt_value,
+    keyPosition: row.pk,
+    generated: row.hidden === 2 ? "virtual" : row.hidden === 3 ? "stored" : null,
+    collation: collations.get(lowerAscii(row.name)) ?? "BINARY",
+  }));
+}
+
+/**
+ * A name by which SQLite itself finds the rowid: a column of such a name hides it, unless it is the rowid. Asked
+ * for without quotes: a quoted name that is no column might be taken for a string.
+ */
+function readRowidName(db: Database, table: string, alias: string | null): string | null {
+  const columns = db
+    .prepare<[string], { name: string }>("select name from pragma_table_xinfo(?, 'main')")
+    .all(table)
+    .map((column) => lowerAscii(column.name));
+  const isFree = (name: string) => !columns.includes(name) || (alias !== null && lowerAscii(alias) === name);
+  return ["rowid", "_rowid_", "oid"].find((name) => isFree(name) && canPrepare(db, table, name)) ?? null;
+}
+
+function canPrepare(db: Database, table: string, expression: string): boolean {
+  try {
+    db.prepare(`select ${expression} from ${quoteName(table)}`);
+    return true;
+  } catch {
+    // A virtual table may have been made without a rowid; there is no other way to ask.
+    return false;
+  }
+}
+
+function readIndexes(db: Database, table: string): SourceIndex[] {
+  const rows = db
+    .prepare<
+      [string],
+      { name: string; unique: number; origin: SourceIndex["origin"]; partial: number; sql: string | null }
+    >(`
+      select l.name, l."unique", l.origin, l.partial, s.sql
+        from pragma_index_list(?, 'main') l
+        left join main.sqlite_schema s on s.type = 'index' and s.name = l.name
+       order by l.seq desc`)
+    .all(table);
+  return rows.map((row) => ({
+    name: row.name,
+    unique: row.unique === 1,
+    origin: row.origin,
+    partial: row.partial === 1,
+    columns: readIndexColumns(db, row.name),
+    sql: row.sql,
+  }));
+}
+
+function readIndexColumns(db: Database, index: string): SourceIndex["columns"] {
+  const rows = db
+    .prepare<[string], { name: string | null; desc: number; coll: string | null }>(
+      `select name, "desc", coll from pragma_index_xinfo(?, 'main') where key = 1 order by seqno`,
+    )
+    .all(index);
+  return rows.map((row) => ({
+    name: row.name,
+    descending: row.desc === 1,
+    collation: (row.coll ?? "BINARY").toUpperCase(),
+  }));
+}
+
+interface ForeignKeyRow {
+  id: number;
+  table: string;
+  from: string;
+  to: string | null;
+  on_update: string;
+  on_delete: string;
+}
+
+/** In the order of their declaration: SQLite numbers them from the last. */
+function readForeignKeys(db: Database, table: string): SourceForeignKey[] {
+  const rows = db
+    .prepare<[string], ForeignKeyRow>(
+      "select * from pragma_foreign_key_list(?, 'main') order by id desc, seq",
+    )
+    .all(table);
+  const keys = new Map<number, ForeignKeyRow[]>();
+  for (const row of rows) {
+    keys.set(row.id, [...(keys.get(row.id) ?? []), row]);
+  }
+  return [...keys].map(([id, parts]) => {
+    const parents = parts.map((part) => part.to).filter((name) => name !== null);
+    return {
+      id,
+      columns: parts.map((part) => part.from),
+      parentTable: parts[0]?.table ?? "",
+      parentColumns: parents.length === parts.length ? parents : null,
+      onUpdate: parts[0]?.on_update ?? "NO ACTION",
+      onDelete: parts[0]?.on_delete ?? "NO ACTION",
+    };
+  });
+}
+
+/** sqlite_sequence is an ordinary table that anyone may write: only an INTEGER counts. */
+function readSequence(db: Database, table: string): bigint | null {
+  const row = db
+    .prepare<[string], { seq: bigint | null }>(
+      "select max(seq) as seq from main.sqlite_sequence where name = ? and typeof(seq) = 'integer'",
+    )
+    .safeIntegers()
+    .get(table);
+  return row?.seq ?? null;
+}

@@ -1,0 +1,120 @@
+// The part of a profile that SQLite cannot make: whether texts are valid, and which shapes they have.
+
+import { isUtf8 } from "node:buffer";
+import type { Database } from "better-sqlite3";
+import { quoteName } from "../base/quote.js";
+import { countShapes, shapeOf } from "../codec/shapes.js";
+import { type ProfiledColumn, valuesOf } from "./column-aggregates.js";
+import { hasNul, isValidText } from "./functions.js";
+import { mergeShapes } from "./merge-profiles.js";
+import type { ColumnProfile } from "./profile.js";
+
+/** Divides the texts of one column in one string. A text that holds it itself is noticed by the count. */
+const DIVIDER = "\x1e";
+
+/** Longer texts have the shape `other`: the longest shapes are decimals. */
+const LONGEST_SHAPED = 2000;
+
+/** The rows that are looked at: the end of a SELECT from FROM on, and what to bind. */
+export interface Rows {
+  from: string;
+  where: string;
+  values: bigint[];
+}
+
+/** SQL of one value that holds all texts of these columns, divided by newlines, as bytes; null without columns. */
+export function joinedTexts(columns: readonly ProfiledColumn[]): string | null {
+  const row = rowOfTexts(columns);
+  return row === null ? null : `cast(group_concat(${row}, char(10)) as blob)`;
+}
+
+/** SQL of one value that holds all texts of a column, for `countJoinedShapes`. */
+export function joinedColumn(column: ProfiledColumn): string {
+  return `group_concat(${valuesOf(column, "text")}, char(30))`;
+}
+
+function rowOfTexts(columns: readonly ProfiledColumn[]): string | null {
+  const values = columns.map((column) => valuesOf(column, "text")).filter((value) => value !== null);
+  return values.length > 1 ? `concat_ws(char(10), ${values.join(", ")})` : (values[0] ?? null);
+}
+
+/** Whether all of them are UTF-8 without U+0000. The newlines between them keep halves of two apart. */
+export function areClean(joined: Buffer | null): boolean {
+  return joined === null || (isUtf8(joined) && !joined.includes(0));
+}
+
+/**
+ * The shapes of the texts that `joinedColumn` gave, and whether they are clean: decoding has put U+FFFD where one
+ * is not valid (a text may also hold it rightly: look closer). Null where a text holds the divider.
+ */
+export function countJoinedShapes(
+  joined: string,
+  texts: number,
+): { shapes: Record<string, number>; clean: boolean } | null {
+  const parts = joined.split(DIVIDER);
+  if (parts.length !== texts) {
+    return null;
+  }
+  return { shapes: countShapes(parts), clean: !joined.includes("\0") && !joined.includes("\ufffd") };
+}
+
+/** Counts the shapes row by row. */
+export function countShapesSingly(db: Database, column: ProfiledColumn, rows: Rows): Record<string, number> {
+  const value = quoteName(column.column.name);
+  const counts = new Map<string, number>();
+  const texts = db
+    .prepare<bigint[], string | null>(
+      `select iif(octet_length(${value}) > ${LONGEST_SHAPED * 4}, null, ${value}) ${rows.from} ${alsoText(rows, value)}`,
+    )
+    .pluck();
+  for (const text of texts.iterate(...rows.values)) {
+    const shape = text === null ? "other" : shapeOf(text);
+    counts.set(shape, (counts.get(shape) ?? 0) + 1);
+  }
+  return mergeShapes({}, Object.fromEntries(counts));
+}
+
+/** Whether all texts of the rows are clean, read row by row. */
+export function areCleanSingly(db: Database, columns: readonly ProfiledColumn[], rows: Rows): boolean {
+  const row = rowOfTexts(columns);
+  if (row === null) {
+    return true;
+  }
+  const texts = db
+    .prepare<bigint[], Buffer | null>(`select cast(${row} as blob) ${rows.from} ${rows.where}`)
+    .pluck();
+  for (const text of texts.iterate(...rows.values)) {
+    if (!areClean(text)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/**
+ * Looks at each text of one column of a UTF-8 file, and puts the counts of those that are not clean into its
+ * profile. SQLite's length() stops at U+0000, so the longest of these is counted here, if asked for.
+ */
+export function countUnclean(db: Database, column: ProfiledColumn, rows: Rows, profile: ColumnProfile): void {
+  const value = quoteName(column.column.name);
+  const texts = db
+    .prepare<bigint[], Buffer>(`select cast(${value} as blob) ${rows.from} ${alsoText(rows, value)}`)
+    .pluck();
+  profile.nulTexts = 0;
+  profile.invalidTexts = 0;
+  for (const text of texts.iterate(...rows.values)) {
+    if (!isValidText(text, "UTF-8")) {
+      profile.invalidTexts++;
+    }
+    if (hasNul(text, "UTF-8")) {
+      profile.nulTexts++;
+      if (column.needs.length) {
+        profile.maxTextChars = Math.max(profile.maxTextChars, [...text.toString()].length);
+      }
+    }
+  }
+}
+
+function alsoText(rows: Rows, value: string): string {
+  return `${rows.where === "" ? "where" : `${rows.where} and`} typeof(${value}) = 'text'`;
+}

@@ -1,0 +1,182 @@
+// Opens connections to the target, each with the session settings that equality of values rests on.
+
+import pg, { type Client } from "pg";
+import { OutgrowError } from "../base/errors.js";
+import { isTargetError, targetError } from "./errors.js";
+import type { TargetSettings } from "./settings.js";
+import { tlsOptions } from "./tls.js";
+
+export { targetError } from "./errors.js";
+
+/**
+ * What every session of outgrow sets, whatever the server, the database or the role say. Names that a server does not
+ * know yet are left out for it.
+ */
+export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
+  // The texts that both engines are compared by depend on these.
+  client_encoding: "UTF8",
+  DateStyle: "ISO, YMD",
+  TimeZone: "UTC",
+  IntervalStyle: "iso_8601",
+  extra_float_digits: "1",
+  bytea_output: "hex",
+  standard_conforming_strings: "on",
+  synchronize_seqscans: "off",
+  // A policy would hide rows without a word; off makes such a query fail instead (pg_dump does the same).
+  row_security: "off",
+  search_path: "pg_catalog",
+  default_transaction_isolation: "read committed",
+  // Copying and building indexes take as long as they take; a forgotten lock of someone else may not hold a move
+  // up for ever, while waiting for an index build of our own is ordinary.
+  statement_timeout: "0",
+  transaction_timeout: "0",
+  idle_session_timeout: "0",
+  idle_in_transaction_session_timeout: "0",
+  lock_timeout: "5min",
+  client_min_messages: "warning",
+};
+
+const END_TIMEOUT_MS = 5_000;
+
+/**
+ * A connected client with SESSION_SETTINGS in force. Values arrive as PostgreSQL's text, except boolean (boolean), int2,
+ * int4 and oid (number) and int8 (bigint). A connection that breaks never ends the process: the query under
+ * way, or the next one, rejects. Throws target-unreachable, target-auth, target-tls.
+ */
+export async function connect(settings: TargetSettings): Promise<Client> {
+  const attempts = transports(settings);
+  for (const [i, transport] of attempts.entries()) {
+    const client = makeClient(settings, transport);
+    try {
+      await client.connect();
+      await applySessionSettings(client);
+      return client;
+    } catch (error) {
+      await endClient(client);
+      if (i + 1 === attempts.length || !mayTryOther(error)) {
+        throw targetError(error, settings, "connect");
+      }
+    }
+  }
+  throw new OutgrowError("failed", "no way of connecting was tried");
+}
+
+/** Runs `use` with a connection of its own and ends it. Errors of server and network come out as OutgrowError. */
+export async function withClient<T>(
+  settings: TargetSettings,
+  use: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await connect(settings);
+  try {
+    return await use(client);
+  } catch (error) {
+    throw isTargetError(error) ? targetError(error, settings) : error;
+  } finally {
+    await endClient(client);
+  }
+}
+
+/**
+ * Ends the connection, may be called twice. A server that does not answer is not waited for longer than 5 s. A transaction
+ * that is still open is rolled back by the server.
+ */
+export async function endClient(client: Client): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, END_TIMEOUT_MS);
+  });
+  try {
+    // end() rejects only where the connection is already gone, which is what was asked for.
+    await Promise.race([client.end().catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+    client.connection.stream.destroy();
+  }
+}
+
+type Transport = "plain" | "tls";
+
+/** What to try, in order: only allow and prefer have a second choice (PostgreSQL 34.19, table 34.1). */
+function transports(settings: TargetSettings): Transport[] {
+  switch (settings.ssl.mode) {
+    case "disable":
+      return ["plain"];
+    case "allow":
+      return ["plain", "tls"];
+    case "prefer":
+      return ["tls", "plain"];
+    default:
+      return ["tls"];
+  }
+}
+
+/** TLS failed, or pg_hba.conf refused this transport (28000); a wrong password would be wrong the other way too. */
+function mayTryOther(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) {
+    return error.code === "28000";
+  }
+  return /SSL|TLS|EPROTO/.test(
+    `${String(error)} ${error instanceof Error && "code" in error ? error.code : ""}`,
+  );
+}
+
+function makeClient(settings: TargetSettings, transport: Transport): Client {
+  const client = new pg.Client({
+    host: settings.host,
+    port: settings.port,
+    user: settings.user,
+    database: settings.database,
+    // A function, so that pg neither looks into the environment nor reads ~/.pgpass itself.
+    password: () => {
+      if (settings.password === null) {
+        throw new OutgrowError(
+          "target-auth",
+          `the server wants a password for user "${settings.user}", none is set`,
+          {
+            hint: "set PGPASSWORD or DB_PASSWORD, or add a line to ~/.pgpass",
+          },
+        );
+      }
+      return settings.password;
+    },
+    // Always a value: without one pg would read PGSSLMODE, with its own meaning of the words.
+    ssl: transport === "tls" ? tlsOptions(settings.ssl) : false,
+    sslnegotiation: "postgres",
+    enableChannelBinding: transport === "tls",
+    application_name: settings.applicationName,
+    ...(settings.options === null ? {} : { options: settings.options }),
+    connectionTimeoutMillis: settings.connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
+    types: { getTypeParser },
+  });
+  // Without a listener a broken idle connection would end the process. pg itself rejects the query under way and
+  // every later one, so nothing is lost here.
+  client.on("error", () => undefined);
+  return client;
+}
+
+async function applySessionSettings(client: Client): Promise<void> {
+  // Apart and first: a role's own timeout may be shorter than the statement that follows.
+  await client.query("set statement_timeout = 0");
+  await client.query(
+    `select pg_catalog.set_config(s.name, w.value, false)
+       from pg_catalog.json_each_text($1::pg_catalog.json) as w(name, value)
+       join pg_catalog.pg_settings as s on pg_catalog.lower(s.name) = pg_catalog.lower(w.name)`,
+    [JSON.stringify(SESSION_SETTINGS)],
+  );
+}
+
+const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
+  [16, (text) => text === "t"],
+  [20, BigInt],
+  [21, Number],
+  [23, Number],
+  [26, Number],
+]);
+
+function getTypeParser(oid: number, format?: "text" | "binary"): (value: string | Buffer) => unknown {
+  const parse = PARSERS.get(oid);
+  return (value) =>
+    typeof value !== "string" ? value : format === "binary" || parse === undefined ? value : parse(value);
+}

@@ -1,0 +1,62 @@
+// Keeps two runs of outgrow off one target schema, by an advisory lock that ends with the session.
+
+import { createHash } from "node:crypto";
+import type { Client } from "pg";
+import { OutgrowError } from "../base/errors.js";
+
+/** First key of every advisory lock of outgrow: "outg" in ASCII. Second key 0 is the bookkeeping's own. */
+export const ADVISORY_CLASS = 0x6f757467;
+
+/**
+ * Locks `schema` of the connected database for this session; a second call in the same session succeeds. Throws
+ * `precondition` where another session holds it, with its process id and since when.
+ */
+export async function lockTarget(client: Client, schema: string): Promise<void> {
+  const key = schemaKey(schema);
+  const { rows } = await client.query<{ locked: boolean }>("select pg_try_advisory_lock($1, $2) as locked", [
+    ADVISORY_CLASS,
+    key,
+  ]);
+  if (rows[0]?.locked !== true) {
+    throw new OutgrowError(
+      "precondition",
+      `another outgrow works on schema "${schema}"${await holder(client, key)}`,
+      {
+        hint: "wait until it ends; one whose program is gone can be ended with select pg_terminate_backend(pid)",
+      },
+    );
+  }
+}
+
+/** Gives the lock of `schema` back before the session ends. */
+export async function unlockTarget(client: Client, schema: string): Promise<void> {
+  await client.query("select pg_advisory_unlock($1, $2)", [ADVISORY_CLASS, schemaKey(schema)]);
+}
+
+/** What an administrator would ask: which process, from where, since when. Other roles' sessions may show no more than the id. */
+async function holder(client: Client, key: number): Promise<string> {
+  const { rows } = await client.query<{ pid: number; since: string | null; address: string | null }>(
+    `select l.pid, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS "UTC"') as since, host(a.client_addr) as address
+       from pg_locks as l
+       left join pg_stat_activity as a on a.pid = l.pid
+      where l.locktype = 'advisory'
+        and l.granted
+        and l.objsubid = 2
+        and l.database = (select oid from pg_database where datname = current_database())
+        and l.classid = $1::int8::oid
+        and l.objid = $2::int8::oid`,
+    [ADVISORY_CLASS, key >>> 0],
+  );
+  const session = rows[0];
+  if (session === undefined) {
+    return "";
+  }
+  const since = session.since === null ? "" : `, connected since ${session.since}`;
+  const address = session.address === null ? "" : ` from ${session.address}`;
+  return `: server process ${session.pid}${address}${since}`;
+}
+
+/** A signed 32-bit key from the name; two names that share one would only wait for each other without need. */
+function schemaKey(schema: string): number {
+  return createHash("sha256").update(schema).digest().readInt32BE(0) || 1;
+}
