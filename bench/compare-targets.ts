@@ -34,7 +34,7 @@ export async function readContents(server: BenchServer, database: string): Promi
     const keys = await client.query<{ line: string }>(
       `select 'indexes: ' || count(*) as line from pg_index where indrelid = any($1::text[]::regclass[])
        union all
-       select 'foreign keys: ' || count(*) from pg_constraint where contype = 'f' and convalidated`,
+       select 'foreign keys: ' || count(*) from pg_constraint where contype = 'f' and convalidated and conrelid = any($1::text[]::regclass[])`,
       [SHOP_TABLES],
     );
     return { rows, columns: columns.rows.map(lineOf), keys: keys.rows.map(lineOf) };

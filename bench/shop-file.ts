@@ -1,6 +1,6 @@
 // The SQLite file that a bench reads: the sample shop of a given size, made once and kept where --keep says so.
 
-import { existsSync, statSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { quoteName } from "#outgrow/base/quote.js";
@@ -19,7 +19,11 @@ export function ensureShop(folder: string, rows: number, log: (line: string) => 
   const path = join(folder, `shop-${rows}.db`);
   if (!existsSync(path)) {
     const started = performance.now();
-    makeShop(path, shopOfRows(rows));
+    // Under another name until it is whole: a bench that was stopped begins anew.
+    const unfinished = `${path}.unfinished`;
+    rmSync(unfinished, { force: true });
+    makeShop(unfinished, shopOfRows(rows));
+    renameSync(unfinished, path);
     log(`made ${path} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
   const db = new Database(path, { readonly: true });

@@ -6,8 +6,23 @@ import { OutgrowError } from "./base/errors.js";
 import { toJson } from "./base/json.js";
 import { printable } from "./base/printable.js";
 import { redact } from "./base/redact.js";
+import { assessCommand } from "./commands/assess.js";
+import { demoCommand } from "./commands/demo.js";
+import { doctorCommand } from "./commands/doctor.js";
+import { embeddedCommand } from "./commands/embedded.js";
 import { migrateCommand } from "./commands/migrate.js";
+import { verifyCommand } from "./commands/verify.js";
 import { VERSION } from "./move/version.js";
+
+// Each only declares its words; what it needs to act is imported when it does, so that --help answers at once.
+const COMMANDS = [
+  assessCommand,
+  migrateCommand,
+  verifyCommand,
+  demoCommand,
+  doctorCommand,
+  embeddedCommand,
+];
 
 function program(): Command {
   const root = new Command("outgrow")
@@ -16,8 +31,10 @@ function program(): Command {
     .showHelpAfterError("(run with --help for all options)")
     .showSuggestionAfterError()
     .enablePositionalOptions();
-  root.addCommand(migrateCommand());
-  for (const command of [root, ...root.commands]) {
+  for (const make of COMMANDS) {
+    root.addCommand(make());
+  }
+  for (const command of [root, ...root.commands, ...root.commands.flatMap((one) => one.commands)]) {
     command.exitOverride();
   }
   return root;
@@ -26,8 +43,10 @@ function program(): Command {
 /** Tells an error and gives the exit code. Anything that is no OutgrowError is a bug, and says so. */
 function tell(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) {
+    // Commander has told it on stderr already.
     if (json && error.exitCode !== 0) {
-      writeJson("usage", error.message.replace(/^error: /, ""), "run with --help for all options");
+      const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
+      writeJson("usage", message, suggestion?.replace(/^\((.*)\)$/, "$1") ?? "run with --help for all options");
     }
     return error.exitCode === 0 ? 0 : 2;
   }
@@ -54,11 +73,13 @@ function writeJson(code: string, message: string, hint: string | undefined): voi
 }
 
 // A reader that closes the pipe early (`| head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") {
-    throw error;
-  }
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") {
+      throw error;
+    }
+  });
+}
 
 process.umask(0o077);
 try {

@@ -26,10 +26,7 @@ export function existingInstants(
   const codec = exact?.startsWith("iso(") ? exact : isoCodecFor(mostFrequent(shapes));
   if (!codec?.startsWith("iso("))
     return [{ codec: isNaive ? "iso(space,none,none)" : "iso(space,none,none,utc)", refuses: null }];
-  const found = Math.max(...Object.keys(shapes).map(fractionDigits));
-  const refuses =
-    found > (digits ?? 6) ? `texts with ${found} fraction digits, the type keeps ${digits}` : null;
-  return [retarget(codec, isNaive, refuses)];
+  return [retarget(codec, isNaive, tooFine(shapes, digits))];
 }
 
 function epochs(isNaive: boolean, digits: number, column: CodecEvidence): Candidate[] {
@@ -71,7 +68,13 @@ function mostFrequent(shapes: Record<string, number>): Record<string, number> {
   return first ? Object.fromEntries([first]) : {};
 }
 
+/** Why a type that keeps so many fraction digits would round the texts; null where it would not. */
+export function tooFine(shapes: Record<string, number>, digits: number | null): string | null {
+  const found = Math.max(0, ...Object.keys(shapes).map(fractionDigits));
+  return found > (digits ?? 6) ? `texts with ${found} fraction digits, the type keeps ${digits}` : null;
+}
+
+/** `dt| |3z|` → 3, `time|3z` → 3. */
 function fractionDigits(shape: string): number {
-  const [family, , part = ""] = shape.split("|");
-  return family === "dt" ? Number.parseInt(part, 10) || 0 : 0;
+  return Number.parseInt(/^(?:dt\|.|time)\|(\d)/.exec(shape)?.[1] ?? "0", 10);
 }

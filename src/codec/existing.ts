@@ -2,7 +2,7 @@
 
 import type { CodecEvidence } from "./codec.js";
 import { NOT_PROFILED } from "./define-codec.js";
-import { type Candidate, existingInstants } from "./existing-instants.js";
+import { type Candidate, existingInstants, tooFine } from "./existing-instants.js";
 import { boolCodecFor, isoCodecFor, uuidCodecFor } from "./shapes.js";
 
 export interface ExistingType {
@@ -63,6 +63,7 @@ export function codecsForType(type: string, column: CodecEvidence, encoding = "U
       return numerics(column, length, scale ?? 0);
     case "text":
     case "citext":
+    case "public.citext":
       return plain("text", "mixed-text");
     case "character varying":
       return length === null
@@ -87,8 +88,9 @@ export function codecsForType(type: string, column: CodecEvidence, encoding = "U
     case "timestamp with time zone":
       return existingInstants(name, length, column);
     case "time without time zone": {
-      const codec = isoCodecFor(shapes) ?? "";
-      return plain(codec.startsWith("time(") ? codec : "time(none)");
+      const found = isoCodecFor(shapes);
+      const codec = found?.startsWith("time(") ? found : "time(none)";
+      return [{ codec, refuses: tooFine(shapes, length) }];
     }
     default:
       return plain("input");

@@ -18,8 +18,11 @@ export function isOddJson(text: string): boolean {
     const char = text.charCodeAt(at);
     if (char === QUOTE) {
       const end = endOfString(text, at);
-      const content = unescaped(text.slice(at + 1, end));
-      if (!content.isWellFormed() || content.includes("\0")) return true;
+      let content = text.slice(at + 1, end);
+      if (content.includes("\\")) {
+        content = unescaped(content);
+        if (!content.isWellFormed() || content.includes("\0")) return true;
+      }
       const keys = open.at(-1);
       if (keys && isKey(text, end + 1)) {
         if (keys.has(content)) return true;
@@ -54,7 +57,6 @@ function endOfString(text: string, start: number): number {
 const ESCAPES: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
 function unescaped(content: string): string {
-  if (!content.includes("\\")) return content;
   return content.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_all, hex: string | undefined, char: string) =>
     hex === undefined ? (ESCAPES[char] ?? char) : String.fromCharCode(Number.parseInt(hex, 16)),
   );

@@ -16,12 +16,16 @@ import { isNegativeZero } from "./field.js";
 import { canonicalDouble } from "./reals.js";
 
 /**
- * Seconds with at most 6 decimals. The test `v = round(v*10^6)/10^6` is what decode computes, so a value that
- * passes comes back to the same bits, also beyond 2^53 microseconds.
+ * Seconds with at most 6 decimals. The test `v = microseconds/10^6` is what decode computes, so a value that passes
+ * comes back to the same bits, also beyond 2^53 microseconds.
  */
 function seconds(id: string, type: string, offset: bigint): Codec {
   const [min, max] = [FIRST - offset, LAST - offset];
-  const micros = (v: string) => `cast(round(${v}*1000000.0) as integer)`;
+  // Seconds and their fractions go apart: beyond 2^51 microseconds one product is off by half of one.
+  const micros = (v: string) => {
+    const whole = `cast(${v} as integer)`;
+    return `(${whole}*1000000+cast(round((${v}-${whole})*1000000.0) as integer))`;
+  };
   const shift = offset * 1_000_000n;
   return defineCodec({
     id,

@@ -17,16 +17,20 @@ const DATE_TIME =
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?$/;
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 const NUMBER =
-  /^\s*(?:[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)|0x[\da-f]+|0o[0-7]+|0b[01]+)\s*$/i;
-const DATE_LIKE = [
+  /^\s*(?:[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)|0x[\da-f]+|0o[0-7]+|0b[01]+)\s*$/i;
+/** By their first character, so that ordinary words cost nothing. */
+const DATE_LIKE_DIGITS = [
   /^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)/,
   /^\d{1,2}([-/.])\d{1,2}\1\d{4}(?!\d)/,
   /^\d{1,2}\/\d{1,2}\/\d{2}(?!\d)/,
   /^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]m)?(?:Z| ?[+-]\d{2}:?\d{2})?$/i,
-  /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +(?:\d{1,2}[ -])?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i,
-  /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2},? \d{4}\b/i,
   /^\d{1,2}[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ -]\d{2,4}\b/i,
 ];
+const DATE_LIKE_WORDS = [
+  /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +(?:\d{1,2}[ -])?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i,
+  /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2},? \d{4}\b/i,
+];
+const LONGEST_DATE = 80;
 
 const WORDS = new Map([...VOCABULARIES].flat().map((word) => [word, `bool|${word}`]));
 
@@ -54,14 +58,19 @@ export function shapeOf(text: string): string {
     const word = WORDS.get(text);
     if (word !== undefined) return word;
   }
-  return vague(text);
+  return vague(text, isDigit);
 }
 
-function vague(text: string): string {
-  if (text === "null" || /^[\t\n\r ]*[[{"]/.test(text)) return isOddJson(text) ? "json-odd" : "json-like";
-  if (text.endsWith(" ")) return "padded";
-  if (NUMBER.test(text)) return "number";
-  return text.length <= 80 && DATE_LIKE.some((pattern) => pattern.test(text)) ? "datelike" : "other";
+function vague(text: string, isDigit: boolean): string {
+  const first = text.trimStart().charAt(0);
+  if (first === "{" || first === "[" || first === '"' || text === "null") {
+    return isOddJson(text) ? "json-odd" : "json-like";
+  }
+  if (text.charCodeAt(text.length - 1) === 0x20) return "padded";
+  if ("0123456789+-.iI".includes(first) && NUMBER.test(text)) return "number";
+  if (text.length > LONGEST_DATE) return "other";
+  const patterns = isDigit ? DATE_LIKE_DIGITS : "mtwfsjandoMTWFSJANDO".includes(first) ? DATE_LIKE_WORDS : [];
+  return patterns.some((pattern) => pattern.test(text)) ? "datelike" : "other";
 }
 
 const twoDigits = (text: string, at: number) =>

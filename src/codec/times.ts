@@ -63,6 +63,10 @@ export function isUtc(zone: string): boolean {
   return zone === "Z" || /^ ?[+-]00(?::?00)?$/.test(zone);
 }
 
+/** Patterns of to_char. */
+const DATE = "YYYY-MM-DD ";
+const DATE_AND_T = 'YYYY-MM-DD"T"';
+
 function iso(parameters: string, { separator, fraction, zone, type }: Dialect): Codec {
   const shapes = (fractionShapes(fraction) ?? []).map((part) => `dt|${separator}|${part}|${zone}`);
   const end = zone === "" ? "" : `"${zone}"`;
@@ -71,11 +75,10 @@ function iso(parameters: string, { separator, fraction, zone, type }: Dialect): 
     type,
     encode: (v) => v,
     decode(v) {
+      const isPlain = type === "timestamp" && separator === " " && zone === "";
+      if (isPlain && (fraction === "none" || fraction === "min")) return v;
       const local = type === "timestamp" ? v : `(${v} at time zone ${zoneSql(zone)})`;
-      if (fraction === "none" && separator === " " && local === v && zone === "") return v;
-      if (fraction !== "min")
-        return printTime(local, fraction, separator === "T" ? 'YYYY-MM-DD"T"' : "YYYY-MM-DD ", end);
-      if (local === v && separator === " " && zone === "") return v;
+      if (fraction !== "min") return printTime(local, fraction, separator === "T" ? DATE_AND_T : DATE, end);
       const text = separator === "T" ? `replace(${local}::text, ' ', 'T')` : `${local}::text`;
       return zone === "" ? text : `${text}||'${zone}'`;
     },
@@ -93,14 +96,10 @@ function zoneSql(zone: string): string {
 
 function exampleOf(separator: string, fraction: Fraction, zone: string): string {
   const time = fraction === "minute" ? "HH:MM" : "HH:MM:SS";
-  const digits = /^[1-6]$/.test(fraction) ? `.${"f".repeat(Number(fraction))}` : "";
-  const words =
-    fraction === "min"
-      ? "[.f]"
-      : fraction.startsWith("0or")
-        ? `[.${"f".repeat(Number(fraction.slice(3)))}]`
-        : digits;
-  return `YYYY-MM-DD${separator}${time}${words}${zone}`;
+  const digits = "f".repeat(Number.parseInt(fraction.replace("0or", ""), 10) || 0);
+  const isOptional = fraction === "min" || fraction.startsWith("0or");
+  const part = isOptional ? `[.${digits || "f"}]` : digits && `.${digits}`;
+  return `YYYY-MM-DD${separator}${time}${part}${zone}`;
 }
 
 /** The iso codec whose fraction and zone print all of these `dt|…` shapes again; null where none does. */

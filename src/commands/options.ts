@@ -34,3 +34,5 @@ export function repeated(text: string, before: string[]): string[] {
 export const jsonOption = () => new Option("--json", "print one JSON document on stdout");
 export const schemaOption = () => new Option("--schema <name>", "schema of the target").default(null, "public");
 export const jobsOption = () => new Option("-j, --jobs <n>", "worker threads").argParser(integer(1, 64)).default(null, "by cores, at most 4");
+
+export const TARGET_HELP = "postgres:// URL; else OUTGROW_TARGET, DATABASE_URL, DB_* or PG* of the environment";

@@ -6,13 +6,11 @@ import { OutgrowError } from "../base/errors.js";
 import { redact } from "../base/redact.js";
 import { isOpen } from "../plan/concern.js";
 import type { Finding } from "../plan/finding.js";
-import { makePlan, selectTables } from "../plan/make-plan.js";
 import type { Plan } from "../plan/plan.js";
 import type { PlanOptions } from "../plan/plan-input.js";
 import { revivePlan } from "../plan/plan-json.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
-import { exampleRows } from "../source/example-rows.js";
 import { fingerprint } from "../source/fingerprint.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { readCatalog } from "../source/read-catalog.js";
@@ -21,14 +19,14 @@ import { checkServer } from "../target/check-server.js";
 import { withClient } from "../target/connect.js";
 import { lockTarget } from "../target/lock-target.js";
 import { findMove, finishMove, type Move, openMove, setMoveState } from "../target/moves.js";
-import { undoMove } from "../target/pending-ddl.js";
 import { readTargetCatalog } from "../target/read-catalog.js";
 import type { TargetSettings } from "../target/settings.js";
+import { undoMove } from "../target/undo-move.js";
 import type { Sample } from "../verify/sample.js";
 import { Clock } from "./clock.js";
+import { decide } from "./decide.js";
 import type { OnEvent } from "./events.js";
 import { type CopyCounts, load } from "./load.js";
-import { readFacts } from "./read-facts.js";
 import type { MoveReport, MoveResult, TableReport } from "./report.js";
 import { takeSnapshot } from "./take-snapshot.js";
 import { type Verification, verifyMove } from "./verify-move.js";
@@ -109,7 +107,8 @@ async function moveWith(context: Context): Promise<Moved> {
     options.onEvent({ kind: "note", text: `going on with the move that began ${earlier.startedAt.toISOString()}` });
     return carryOut(context, { plan, findings: plan.findings, catalog, target, warnings, move: earlier.id, resumed: true, state: earlier.state });
   }
-  const { plan, findings } = await makeThePlan(context, catalog, target);
+  const { plan } = await decide({ source, pool, catalog, target, options, everything: false, examples: options.examples, clock, signal: options.signal, onEvent: options.onEvent });
+  const { findings } = plan;
   const blocked = findings.some(isOpen);
   if (blocked || options.dryRun) {
     const report = makeReport(context, { plan, findings, catalog, warnings, resumed: false }, new Map(), null, blocked ? "blocked" : "planned");
@@ -160,34 +159,6 @@ async function earlierMove(context: Context, print: string): Promise<Move | null
     return null;
   }
   return options.dropExisting && !isUnfinished ? null : earlier;
-}
-
-async function makeThePlan(context: Context, catalog: SourceCatalog, target: TargetCatalog): Promise<{ plan: Plan; findings: Finding[] }> {
-  const { options, clock, pool, source } = context;
-  const selected = selectTables(catalog, options);
-  const facts = await clock.time("profile", () =>
-    readFacts(pool, catalog, selected, target, { everything: false, signal: options.signal, onEvent: options.onEvent }),
-  );
-  return clock.time("plan", async () => {
-    const { plan, where } = makePlan(facts, options);
-    if (options.examples) {
-      addExamples(source, catalog, plan.findings, where);
-    }
-    return { plan, findings: plan.findings };
-  });
-}
-
-const EXAMPLES = 3;
-
-export function addExamples(source: Source, catalog: SourceCatalog, findings: Finding[], where: readonly (string | null)[]): void {
-  findings.forEach((finding, i) => {
-    const predicate = where[i];
-    const table = catalog.tables.find((candidate) => candidate.name === finding.table);
-    if (predicate !== null && predicate !== undefined && table !== undefined) {
-      const columns = finding.column === null ? [] : [finding.column];
-      finding.examples = exampleRows(source.db, table, predicate, columns, EXAMPLES).map(({ key, values }) => ({ key, value: values.join(", ") }));
-    }
-  });
 }
 
 interface Work {

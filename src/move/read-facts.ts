@@ -24,6 +24,7 @@ interface Measured {
   payloadBytes: number;
   largestRowBytes: number;
   lastId: bigint | null;
+  damage: SourceCatalog["indexDamage"];
 }
 
 export async function readFacts(
@@ -48,7 +49,7 @@ export async function readFacts(
     second.forEach((profile, name) => profiles.set(name, profile));
   }
   return {
-    catalog,
+    catalog: { ...catalog, indexDamage: measured.flatMap((one) => one.damage) },
     profiles,
     ranges: new Map(measured.map((one) => [one.table.name, one.ranges])),
     orphans: await readOrphans(pool, catalog, selected, options),

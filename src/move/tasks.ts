@@ -2,7 +2,7 @@
 
 import type { CopyJob, CopyResult } from "../copy/copy-table.js";
 import type { PlannedTable } from "../plan/plan.js";
-import type { SourceForeignKey, SourceTable } from "../source/catalog.js";
+import type { SourceCatalog, SourceForeignKey, SourceTable } from "../source/catalog.js";
 import type { ResolvedForeignKey } from "../source/foreign-keys.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange } from "../source/profile.js";
 import type { TargetSettings } from "../target/settings.js";
@@ -21,7 +21,13 @@ export interface Tasks {
   release: { args: Record<string, never>; result: null };
   measure: {
     args: { table: SourceTable };
-    result: { ranges: KeyRange[]; payloadBytes: number; largestRowBytes: number; lastId: bigint | null };
+    result: {
+      ranges: KeyRange[];
+      payloadBytes: number;
+      largestRowBytes: number;
+      lastId: bigint | null;
+      damage: SourceCatalog["indexDamage"];
+    };
   };
   profile: {
     args: { table: SourceTable; needs: ColumnNeeds[]; range: KeyRange; largestRowBytes: number };

@@ -29,6 +29,13 @@ export interface Verification {
 
 /** `tables` is keyed by the source's table names. Throws what the workers throw; a difference is no error. */
 export async function verifyMove(job: VerifyJob): Promise<Verification> {
+  const tables = await compareTables(job);
+  const structure = await checkStructure(job.client, job.plan.schema, job.plan);
+  return { tables, report: summarise(tables, structure) };
+}
+
+/** Compares the values of every table of the plan, which must be there with every planned column. */
+export async function compareTables(job: Omit<VerifyJob, "client">): Promise<Map<string, TableComparison>> {
   const parts = job.plan.tables.flatMap(partsOf);
   const progress = counter("verify", job.plan.tables.reduce((sum, table) => sum + table.rows, 0), job.onEvent);
   const tables = new Map<string, TableComparison>(job.plan.tables.map((table) => [table.source, emptyComparison()]));
@@ -50,8 +57,7 @@ export async function verifyMove(job: VerifyJob): Promise<Verification> {
       },
     },
   );
-  const structure = await checkStructure(job.client, job.plan.schema, job.plan);
-  return { tables, report: summarise(tables, structure) };
+  return tables;
 }
 
 /** Large tables that cannot be read in ranges come first, so that no worker is left with one at the end. */
@@ -64,7 +70,7 @@ function partsOf(table: PlannedTable): { table: PlannedTable; range: KeyRange | 
     : [{ table, range: null }];
 }
 
-function summarise(tables: ReadonlyMap<string, TableComparison>, structure: VerifiedReport["structure"]): VerifiedReport {
+export function summarise(tables: ReadonlyMap<string, TableComparison>, structure: VerifiedReport["structure"]): VerifiedReport {
   const report: VerifiedReport = { rows: 0, values: 0, differences: structure.length, examples: [], structure, notes: [] };
   for (const [table, comparison] of tables) {
     report.rows += comparison.rows;

@@ -5,6 +5,8 @@ import type { Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
 import { copyRows } from "../copy/copy-table.js";
 import { quoteName } from "../base/quote.js";
+import type { SourceTable } from "../source/catalog.js";
+import { namingTable, readDamage, tableError } from "../source/damage.js";
 import { countOrphans } from "../source/foreign-keys.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { planRanges, tableSize } from "../source/plan-ranges.js";
@@ -50,25 +52,29 @@ const handlers: Handlers = {
   },
 
   async measure({ table }) {
-    const { db } = opened();
-    const ranges = table.rowidName === null || table.kind === "virtual" ? [{ after: null, upTo: null }] : planRanges(db, table, ROWS_PER_RANGE);
-    const lastId =
-      table.rowidAlias === null
-        ? null
-        : (db.prepare(`select max(${quoteName(table.rowidAlias)}) from ${quoteName(table.name)}`).pluck().safeIntegers().get() as bigint | null);
-    return { ranges, ...tableSize(db, table), lastId };
+    const opened = snapshot();
+    const damage = readDamage(opened, [table]);
+    return namingTable(opened, table.name, () => ({
+      ranges: hasKeyRanges(table) ? planRanges(opened.db, table, ROWS_PER_RANGE) : [{ after: null, upTo: null }],
+      ...tableSize(opened.db, table),
+      lastId: lastId(opened, table),
+      damage,
+    }));
   },
 
   async profile({ table, needs, range, largestRowBytes }) {
-    return profileRange(opened(), table, needs, range, largestRowBytes);
+    const opened = snapshot();
+    return namingTable(opened, table.name, () => profileRange(opened, table, needs, range, largestRowBytes));
   },
 
   async orphans({ table, key, resolved }) {
-    return countOrphans(opened().db, table, key, resolved);
+    const opened = snapshot();
+    return namingTable(opened, table.name, () => countOrphans(opened.db, table, key, resolved));
   },
 
   async copy(job, progress) {
-    return copyRows(opened(), await connected(), job, progress);
+    const opened = snapshot();
+    return namingTableLater(opened, job.table.source, copyRows(opened, await connected(), job, progress));
   },
 
   async verify({ schema, table, range, sample, virtual }, progress) {
@@ -78,13 +84,37 @@ const handlers: Handlers = {
       sample,
       onRows: (rows: number) => progress(rows, 0),
     };
-    return range === null
-      ? compareMultiset(opened(), await connected(), schema, table, options)
-      : compareRange(opened(), await connected(), schema, table, range, options);
+    const opened = snapshot();
+    const client = await connected();
+    const comparing =
+      range === null
+        ? compareMultiset(opened, client, schema, table, options)
+        : compareRange(opened, client, schema, table, range, options);
+    return namingTableLater(opened, table.source, comparing);
   },
 };
 
-function opened(): Source {
+function hasKeyRanges(table: SourceTable): boolean {
+  return table.rowidName !== null && table.kind !== "virtual";
+}
+
+function lastId({ db }: Source, table: SourceTable): bigint | null {
+  if (table.rowidAlias === null) {
+    return null;
+  }
+  const sql = `select max(${quoteName(table.rowidAlias)}) from ${quoteName(table.name)}`;
+  return db.prepare(sql).pluck().safeIntegers().get() as bigint | null;
+}
+
+async function namingTableLater<T>(opened: Source, table: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw tableError(opened, table, error);
+  }
+}
+
+function snapshot(): Source {
   if (source === null) {
     throw new Error("the worker has no snapshot");
   }

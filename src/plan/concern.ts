@@ -29,6 +29,7 @@ export interface Concern {
   table: string | null;
   column: string | null;
   object: string | null;
+  /** Rows concerned; 0 where the move is to count those of `where`. */
   count: number;
   reason: string;
   /** SQLite predicate of the rows concerned, by which the move fetches examples; null where rows say nothing. */

@@ -217,7 +217,7 @@ function classConcerns(table: string, column: SourceColumn, profile: ColumnProfi
   if (chosen.codec !== "mixed-text" || profile.texts === 0) {
     return [];
   }
-  const ambiguous = ambiguousTexts(profile);
+  const ambiguous = ambiguousTexts(profile) ?? profile.texts;
   if (ambiguous === 0) {
     return [
       note(

@@ -128,6 +128,17 @@ function raiseMisfit(
       effect: { substitution: { predicate, replacement: `substr(cast(${name} as text), 1, ${limit})` } },
     });
   }
+  const scale = /^numeric\(\d+,(\d+)\)$/.exec(target.baseType)?.[1];
+  if (scale !== undefined) {
+    choices.push({
+      name: "round",
+      does: `numbers are rounded to ${scale} decimals; what they were stands in outgrow.originals`,
+      recommended: true,
+      effect: {
+        substitution: { predicate: `typeof(${name}) in ('integer','real') and (${predicate})`, replacement: `round(${name}, ${scale})` },
+      },
+    });
+  }
   if (!target.notNull) {
     choices.push({
       name: "null",
@@ -148,7 +159,7 @@ function raiseMisfit(
     table: draft.table.name,
     column: column.name,
     object: null,
-    count: 1,
+    count: 0,
     reason: `the target's ${target.type} does not hold every value: ${refuses}`,
     where: predicate,
     automatic: null,

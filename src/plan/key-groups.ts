@@ -8,6 +8,7 @@ export interface GroupedColumn {
   column: string;
   type: string;
   codec: string;
+  identity: boolean;
   profile: ColumnProfile;
 }
 
@@ -45,6 +46,10 @@ export function commonType(group: readonly GroupedColumn[]): { type: string; cod
   if (wanted.size === 1 && only !== undefined) {
     const model = (filled[0] ?? group[0])?.codec ?? "text";
     return { type: only, codecs: group.map((member) => (member.type === only ? member.codec : model)) };
+  }
+  // An identity is an integer; canAgree let only numbers into its group.
+  if (group.some((member) => member.identity)) {
+    return { type: "bigint", codecs: group.map(() => "int64") };
   }
   if (wanted.has("bytea")) {
     return { type: "bytea", codecs: group.map((member) => (member.profile.blobs > 0 ? "blob" : "bytes")) };

@@ -7,7 +7,7 @@ import { translateDefault } from "./defaults.js";
 import type { Ledger, PlanFacts } from "./plan-input.js";
 import type { TableDraft } from "./make-table.js";
 import { NameBook } from "./names.js";
-import type { PlannedForeignKey, PlannedIndex, PlannedKey, PlannedTable } from "./plan.js";
+import type { PlannedColumn, PlannedForeignKey, PlannedIndex, PlannedKey, PlannedTable } from "./plan.js";
 
 export function planKeys(
   drafts: readonly TableDraft[],
@@ -58,6 +58,11 @@ function planPrimaryKey(draft: TableDraft, relations: NameBook, ledger: Ledger):
     return;
   }
   const columns = targetNames(planned, table.primaryKey);
+  const blurred = blurredColumn(planned, columns);
+  if (blurred !== undefined) {
+    ledger.raise(note("warning", "unique-not-carried", { table: table.name, column: blurred.source, object: "primary key" }, "values of different storage classes become alike in it, so it cannot be unique in PostgreSQL"));
+    return;
+  }
   const withNulls = table.primaryKey.filter(
     (name) => (profile.columns[table.columns.findIndex((column) => column.name === name)]?.nulls ?? 0) > 0,
   );
@@ -86,6 +91,11 @@ function planIndexes(draft: TableDraft, relations: NameBook, ledger: Ledger): vo
     }
     const names = index.columns.map((column) => column.name).filter((name) => name !== null);
     const key: PlannedKey = { name: "", columns: targetNames(planned, names) };
+    const blurred = index.unique ? blurredColumn(planned, key.columns) : undefined;
+    if (blurred !== undefined) {
+      ledger.raise(note("warning", "unique-not-carried", { table: table.name, column: blurred.source, object: index.name }, "values of different storage classes become alike in it, so it cannot be unique in PostgreSQL"));
+      continue;
+    }
     const same = planned.uniques.find((unique) => unique.columns.join("\0") === key.columns.join("\0"));
     if (index.origin === "u") {
       if (same === undefined) {
@@ -107,6 +117,13 @@ function planIndexes(draft: TableDraft, relations: NameBook, ledger: Ledger): vo
   }
 }
 
+/** A column in which 1 and '1', or 'a' and x'61', become one value; a unique key over it could be violated. */
+function blurredColumn(planned: PlannedTable, columns: readonly string[]): PlannedColumn | undefined {
+  const isBlurred = (column: PlannedColumn) =>
+    column.substitutions.some((one) => one.code === "bytes-and-text" || one.code === "number-or-text" || one.code === "text-not-storable");
+  return planned.columns.find((column) => columns.includes(column.target) && isBlurred(column));
+}
+
 function whyNotPlain(index: SourceIndex): string | null {
   if (index.partial) {
     return "it is a partial index";
@@ -119,9 +136,7 @@ function whyNotPlain(index: SourceIndex): string | null {
 }
 
 function targetNames(planned: PlannedTable, names: readonly string[]): string[] {
-  return names.map(
-    (name) => planned.columns.find((column) => column.source.toLowerCase() === name.toLowerCase())?.target ?? name,
-  );
+  return names.map((name) => columnOf(planned, name)?.target ?? name);
 }
 
 function planForeignKeys(draft: TableDraft, drafts: readonly TableDraft[], facts: PlanFacts, ledger: Ledger): void {
@@ -131,7 +146,7 @@ function planForeignKeys(draft: TableDraft, drafts: readonly TableDraft[], facts
     const resolved = resolveForeignKey(facts.catalog, key);
     const parent = "problem" in resolved ? undefined : drafts.find((candidate) => candidate.table === resolved.parent);
     const problem =
-      "problem" in resolved ? resolved.problem : parent === undefined ? `"${resolved.parent.name}" is not moved` : whyNoKey(parent, resolved);
+      "problem" in resolved ? resolved.problem : parent === undefined ? `"${resolved.parent.name}" is not moved` : whyNoKey(draft, key, parent, resolved);
     const label = `${table.name}(${key.columns.join(", ")})`;
     if ("problem" in resolved || parent === undefined || problem !== null) {
       ledger.raise(note("warning", "foreign-key-not-carried", { table: table.name, column: key.columns[0] ?? "", object: label }, `PostgreSQL cannot have the foreign key: ${problem}`));
@@ -154,7 +169,7 @@ function planForeignKeys(draft: TableDraft, drafts: readonly TableDraft[], facts
 }
 
 /** PostgreSQL asks for a primary key or a plain unique index on exactly the columns referred to (error 42830). */
-function whyNoKey(parent: TableDraft, resolved: ResolvedForeignKey): string | null {
+function whyNoKey(draft: TableDraft, key: SourceForeignKey, parent: TableDraft, resolved: ResolvedForeignKey): string | null {
   const columns = targetNames(parent.planned, resolved.parentColumns);
   const wanted = [...columns].sort().join("\0");
   if (parent.existing !== null) {
@@ -165,9 +180,29 @@ function whyNoKey(parent: TableDraft, resolved: ResolvedForeignKey): string | nu
     ...parent.planned.uniques,
     ...parent.planned.indexes.filter((index) => index.unique),
   ];
-  return keys.some((key) => [...key.columns].sort().join("\0") === wanted)
-    ? null
+  return keys.some((candidate) => [...candidate.columns].sort().join("\0") === wanted)
+    ? whyNotComparable(draft, key, parent, resolved)
     : `"${parent.table.name}" has no unique key on ${resolved.parentColumns.map((name) => `"${name}"`).join(", ")}`;
+}
+
+/** PostgreSQL compares numbers with numbers and else only equal types (error 42804). */
+function whyNotComparable(draft: TableDraft, key: SourceForeignKey, parent: TableDraft, resolved: ResolvedForeignKey): string | null {
+  for (const [i, name] of key.columns.entries()) {
+    const child = columnOf(draft.planned, name);
+    const own = columnOf(parent.planned, resolved.parentColumns[i] ?? "");
+    if (child !== undefined && own !== undefined && family(child.type) !== family(own.type)) {
+      return `"${name}" is ${child.type}, "${parent.table.name}"."${own.source}" is ${own.type}`;
+    }
+  }
+  return null;
+}
+
+function columnOf(planned: PlannedTable, name: string): PlannedColumn | undefined {
+  return planned.columns.find((column) => column.source.toLowerCase() === name.toLowerCase());
+}
+
+function family(type: string): string {
+  return /^(bigint|integer|smallint|numeric|double precision)/.test(type) ? "number" : type;
 }
 
 function raiseOrphans(
@@ -240,11 +275,14 @@ function raiseOrphans(
   return effect.constraint === "leave-out" ? "leave-out" : null;
 }
 
-/** The foreign keys of a table that was there stand aside during the load and come back as they were. */
+/** The foreign keys and CHECKs of a table that was there stand aside during the load and come back as they were. */
 function keepForeignKeys(draft: TableDraft): void {
   const { existing, planned } = draft;
   for (const constraint of existing?.constraints ?? []) {
     const { references } = constraint;
+    if (constraint.kind === "check" && constraint.isLocal) {
+      planned.checks.push({ name: constraint.name, validate: constraint.validated });
+    }
     if (constraint.kind !== "foreign key" || references === null || !constraint.isLocal) {
       continue;
     }

@@ -2,6 +2,7 @@
 
 import { OutgrowError } from "../base/errors.js";
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
+import { isIndexOfOthers } from "../source/virtual-tables.js";
 import type { Concern } from "./concern.js";
 import { checkDecisions, settle } from "./decisions.js";
 import { describeSchemaLosses } from "./schema-losses.js";
@@ -65,6 +66,7 @@ export function selectTables(catalog: SourceCatalog, options: Pick<PlanOptions, 
   }
   return catalog.tables.filter(
     (table) =>
+      !isIndexOfOthers(table) &&
       (options.include.length === 0 || options.include.some((pattern) => matches(pattern, table.name))) &&
       !options.exclude.some((pattern) => matches(pattern, table.name)),
   );

@@ -58,6 +58,7 @@ export function makeTable(
     uniques: [],
     indexes: [],
     foreignKeys: [],
+    checks: [],
     notNullChecks: [],
     setAside: [],
     leftOut: [],

@@ -75,6 +75,8 @@ export interface PlannedTable {
   uniques: PlannedKey[];
   indexes: PlannedIndex[];
   foreignKeys: PlannedForeignKey[];
+  /** CHECKs of an existing table, which stand aside during the load. */
+  checks: { name: string; validate: boolean }[];
   /** NOT NULLs that stored rows violate: a CHECK (c IS NOT NULL) NOT VALID by a decision. */
   notNullChecks: PlannedKey[];
   setAside: SetAside[];

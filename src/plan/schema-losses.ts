@@ -1,6 +1,7 @@
 // What the move does not carry: each as a finding, so that nothing is dropped in silence.
 
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
+import { isIndexOfOthers } from "../source/virtual-tables.js";
 import { note } from "./concern.js";
 import type { Ledger, PlanOptions } from "./plan-input.js";
 
@@ -12,6 +13,9 @@ export function describeSchemaLosses(
 ): void {
   for (const table of selected) {
     describeTable(table, ledger);
+  }
+  for (const table of catalog.tables.filter(isIndexOfOthers)) {
+    ledger.raise(note("warning", "search-index-not-carried", { table: table.name, object: table.module?.name ?? "" }, "it is a full-text index over rows that stand elsewhere; search indexes are not carried yet"));
   }
   for (const { name, reason } of catalog.unreadable) {
     if (!options.exclude.includes(name)) {

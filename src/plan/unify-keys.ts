@@ -22,7 +22,7 @@ export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog)
       key.columns.forEach((column, i) => {
         const child = find(table.name, column);
         const parent = find(resolved.parent.name, resolved.parentColumns[i] ?? "");
-        if (child !== undefined && parent !== undefined) {
+        if (child !== undefined && parent !== undefined && canAgree(child, parent)) {
           ties.push([child, parent]);
         }
       });
@@ -41,11 +41,21 @@ export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog)
   }
 }
 
+/** An identity column stays an integer, whatever refers to it. */
+function canAgree(a: Member, b: Member): boolean {
+  const integral = (member: Member) => /^(bigint|integer|boolean|numeric)/.test(member.type) || isEmpty(member);
+  return (!a.planned.identity || integral(b)) && (!b.planned.identity || integral(a));
+}
+
+function isEmpty({ profile }: Member): boolean {
+  return profile.integers + profile.reals + profile.texts + profile.blobs === 0;
+}
+
 function membersOf(draft: TableDraft): Member[] {
   return draft.planned.columns.flatMap((planned) => {
     const profile = draft.profile.columns[draft.table.columns.findIndex((column) => column.name === planned.source)];
     return profile === undefined
       ? []
-      : [{ table: draft.table.name, column: planned.source, type: planned.type, codec: planned.codec, profile, planned }];
+      : [{ table: draft.table.name, column: planned.source, type: planned.type, codec: planned.codec, identity: planned.identity, profile, planned }];
   });
 }

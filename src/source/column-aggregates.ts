@@ -13,6 +13,7 @@ export interface ProfiledColumn {
   column: SourceColumn;
   needs: ColumnNeeds;
   classes: readonly StorageClass[];
+  mayBeNull: boolean;
 }
 
 /** A result as better-sqlite3 gives it in safeIntegers mode. */
@@ -20,8 +21,8 @@ export type SqlValue = null | bigint | number | string | Buffer;
 
 export interface Aggregate {
   sql: string;
-  /** Puts the result into the profile of the rows it was made of. */
-  into(profile: ColumnProfile, value: SqlValue): void;
+  /** Puts the result into the profile of the `rows` rows it was made of. */
+  into(profile: ColumnProfile, value: SqlValue, rows: number): void;
 }
 
 /** Which classes a column's values most likely have; typeof costs 35 to 90 ns for each value and class. */
@@ -61,20 +62,10 @@ export function aggregatesOf(
   table: SourceTable,
   encoding: SourceCatalog["encoding"],
 ): Aggregate[] {
-  const { column, needs } = profiled;
-  const aggregates = [...countAggregates(profiled, table)];
-  const integers = valuesOf(profiled, "integer");
-  const reals = valuesOf(profiled, "real");
+  const { needs } = profiled;
+  const aggregates = [...countAggregates(profiled, table), ...numberAggregates(profiled, table)];
   const texts = valuesOf(profiled, "text");
   const blobs = valuesOf(profiled, "blob");
-  if (integers !== null) {
-    aggregates.push(...integerAggregates(integers, needs));
-  }
-  if (reals !== null) {
-    // Affinity has turned -0.0 into 0 where a column has one and the value was stored through it.
-    const mayBeNegativeZero = column.affinity === "BLOB" || table.kind === "virtual";
-    aggregates.push(...realAggregates(reals, needs, mayBeNegativeZero));
-  }
   if (texts !== null) {
     aggregates.push(...textAggregates(texts, needs, encoding));
   }
@@ -84,73 +75,122 @@ export function aggregatesOf(
   return aggregates;
 }
 
-/** Counts by class; `nulls` gets the rows that are not NULL and is turned round when `count(*)` is known. */
-function* countAggregates({ column, classes }: ProfiledColumn, table: SourceTable): Generator<Aggregate> {
+/**
+ * The count of NULLs, and of each class. `filter` costs less than `sum`: where the condition is false for a row,
+ * no aggregate is stepped. So a single class is counted by what is not of it.
+ */
+function* countAggregates(
+  { column, classes, mayBeNull }: ProfiledColumn,
+  table: SourceTable,
+): Generator<Aggregate> {
   const value = quoteName(column.name);
-  yield adds("nulls", `count(${value})`);
-  const [only] = classes;
-  if (only !== undefined && isCertain(column, table)) {
-    yield adds(COUNT_OF[only], `count(${value})`);
+  if (mayBeNull) {
+    // SQLite takes `is null` for false where the column is declared NOT NULL, whatever is stored there.
+    yield counted("nulls", column.notNull ? `typeof(${value}) = 'null'` : `${value} is null`);
+  }
+  const [first] = classes;
+  if (first === undefined || classes.length > 1) {
+    for (const each of classes) {
+      yield counted(COUNT_OF[each], `typeof(${value}) = '${each}'`);
+    }
     return;
   }
-  for (const each of classes) {
-    yield adds(COUNT_OF[each], `sum(typeof(${value}) = '${each}')`);
-  }
+  const isCertain = isEnforced(column, table);
+  yield {
+    sql: isCertain ? "null" : `count(*) filter (where typeof(${value}) <> '${first}')`,
+    into(profile, others, rows) {
+      profile[COUNT_OF[first]] = rows - (isCertain ? profile.nulls : Number(others));
+    },
+  };
 }
 
 /** Where a profile keeps the count of each class. */
 export const COUNT_OF = { integer: "integers", real: "reals", text: "texts", blob: "blobs" } as const;
 
 /** Whether SQLite itself lets no other class in: a STRICT table's type other than ANY, and the rowid. */
-function isCertain(column: SourceColumn, table: SourceTable): boolean {
+function isEnforced(column: SourceColumn, table: SourceTable): boolean {
   const isStrict = table.strict && column.declaredType.toLowerCase() !== "any";
   return isStrict || column.name === table.rowidAlias;
 }
 
-function* integerAggregates(values: string, needs: ColumnNeeds): Generator<Aggregate> {
-  if (needs.range) {
-    yield extreme("integerMin", `min(${values})`);
-    yield extreme("integerMax", `max(${values})`);
+function* numberAggregates(profiled: ProfiledColumn, table: SourceTable): Generator<Aggregate> {
+  const { column, needs, classes } = profiled;
+  const integers = valuesOf(profiled, "integer");
+  const reals = valuesOf(profiled, "real");
+  // Where there are only numbers, what is asked of REALs is false for every INTEGER: typeof need not be called.
+  const isNumeric = classes.every((each) => each === "integer" || each === "real");
+  const realsOrNumbers = isNumeric && reals !== null ? quoteName(column.name) : reals;
+  if (integers !== null && needs.range) {
+    yield extreme("integerMin", overClass("min", profiled, "integer"));
+    yield extreme("integerMax", overClass("max", profiled, "integer"));
   }
-  if (needs.remainder !== undefined) {
-    yield counted("remainders", `${values} % ${needs.remainder} <> 0`);
+  if (integers !== null && needs.remainder !== undefined) {
+    yield counted("remainders", `${integers} % ${needs.remainder} <> 0`);
   }
   if (needs.decimal !== undefined) {
-    const digits = needs.decimal.precision - needs.decimal.scale;
-    if (digits < 19) {
-      const limit = 10n ** BigInt(Math.max(digits, 0));
-      yield counted("notDecimal", `${values} not between ${1n - limit} and ${limit - 1n}`);
-    }
+    const { precision } = needs.decimal;
+    yield* precision <= 15 && realsOrNumbers !== null && isNumeric
+      ? [fitsDecimal(realsOrNumbers, needs.decimal)]
+      : decimalAggregates(integers, reals, needs.decimal);
   }
-}
-
-/** The extremes are always asked for: they tell for little whether there are infinities to count. */
-function* realAggregates(
-  values: string,
-  needs: ColumnNeeds,
-  mayBeNegativeZero: boolean,
-): Generator<Aggregate> {
-  yield extreme("realMin", `min(${values})`);
-  yield extreme("realMax", `max(${values})`);
-  if (mayBeNegativeZero) {
-    yield counted("negativeZeros", `${values} = 0.0 and atan2(${values}, -1.0) < 0.0`);
+  if (reals === null || realsOrNumbers === null) {
+    return;
+  }
+  yield counted("infinities", `${realsOrNumbers} > ${LARGEST} or ${realsOrNumbers} < -${LARGEST}`);
+  if (needs.range) {
+    yield extreme("realMin", overClass("min", profiled, "real"));
+    yield extreme("realMax", overClass("max", profiled, "real"));
+  }
+  // Affinity has turned -0.0 into 0 where a column has one and the value was stored through it.
+  if (column.affinity === "BLOB" || table.kind === "virtual") {
+    yield counted("negativeZeros", `${realsOrNumbers} = 0.0 and atan2(${realsOrNumbers}, -1.0) < 0.0`);
   }
   if (needs.fractions) {
-    yield counted("fractions", `${values} <> cast(${values} as integer)`);
-  }
-  if (needs.decimal !== undefined) {
-    yield counted("notDecimal", `not (${isDecimal(values, needs.decimal)})`);
+    yield counted("fractions", `${realsOrNumbers} <> cast(${realsOrNumbers} as integer)`);
   }
 }
 
-/** k/10^scale is the double nearest to that decimal, as long as it has no more than 15 digits. */
-function isDecimal(value: string, { precision, scale }: { precision: number; scale: number }): string {
+/** min or max over the values of one class; rows of another class cost no step of the aggregate. */
+function overClass(
+  aggregate: "min" | "max",
+  { column, classes }: ProfiledColumn,
+  wanted: StorageClass,
+): string {
+  const value = quoteName(column.name);
+  const filter = classes.length === 1 ? "" : ` filter (where typeof(${value}) = '${wanted}')`;
+  return `${aggregate}(${value})${filter}`;
+}
+
+function* decimalAggregates(
+  integers: string | null,
+  reals: string | null,
+  decimal: { precision: number; scale: number },
+): Generator<Aggregate> {
+  const digits = decimal.precision - decimal.scale;
+  if (integers !== null && digits < 19) {
+    const limit = 10n ** BigInt(Math.max(digits, 0));
+    yield counted("notDecimal", `${integers} not between ${1n - limit} and ${limit - 1n}`);
+  }
+  if (reals !== null) {
+    yield fitsDecimal(reals, decimal);
+  }
+}
+
+/**
+ * k/10^scale is the double nearest to that decimal as long as it has no more than 15 digits: exact for those, and
+ * for INTEGERs of so few digits; anything longer is counted as not fitting.
+ */
+function fitsDecimal(value: string, { precision, scale }: { precision: number; scale: number }): Aggregate {
   const factor = `1e${scale}`;
-  return (
-    `abs(${value}) < 1e${precision - scale} and abs(${value}) * ${factor} < 1e15 ` +
-    `and ${value} = round(${value} * ${factor}) / ${factor}`
+  const limit = `1e${Math.min(precision, 15) - scale}`;
+  return counted(
+    "notDecimal",
+    `not (${value} > -${limit} and ${value} < ${limit} and ${value} = round(${value} * ${factor}) / ${factor})`,
   );
 }
+
+/** The largest finite double. */
+const LARGEST = "1.7976931348623157e308";
 
 function* textAggregates(
   values: string,
@@ -169,7 +209,7 @@ function* textAggregates(
   }
   if (encoding !== "UTF-8") {
     yield counted("nulTexts", `instr(${values}, char(0)) > 0`);
-    // Through UTF-8 and back: SQLite joins an unpaired surrogate with whatever follows it.
+    // Through UTF-8 and back (functions.ts, isValidText, says what that changes).
     yield counted("invalidTexts", `cast(${values} as blob) <> cast(concat(${values}) as blob)`);
   }
 }
@@ -178,6 +218,7 @@ type Count =
   | "nulls"
   | (typeof COUNT_OF)[StorageClass]
   | "negativeZeros"
+  | "infinities"
   | "nulTexts"
   | "invalidTexts"
   | "notDecimal"
@@ -186,17 +227,13 @@ type Count =
   | "remainders";
 
 /** Adds to what is there: integers and reals both count towards `notDecimal`. */
-function adds(field: Count, sql: string): Aggregate {
+function counted(field: Count, condition: string): Aggregate {
   return {
-    sql,
+    sql: `count(*) filter (where ${condition})`,
     into(profile, value) {
-      profile[field] = (profile[field] ?? 0) + Number(value ?? 0);
+      profile[field] = (profile[field] ?? 0) + Number(value);
     },
   };
-}
-
-function counted(field: Count, condition: string): Aggregate {
-  return adds(field, `sum(${condition})`);
 }
 
 function extreme(field: "integerMin" | "integerMax" | "realMin" | "realMax", sql: string): Aggregate {

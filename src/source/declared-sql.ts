@@ -104,3 +104,15 @@ function textOf(sql: string, part: Token[]): string {
     ? ""
     : sql.slice(first.start, last.start + last.text.length);
 }
+
+/** The WHERE of a CREATE INDEX, as written; null where it has none. */
+export function readPartialCondition(sql: string): string | null {
+  let depth = 0;
+  for (const token of tokenize(sql)) {
+    depth += nesting(token);
+    if (depth === 0 && isWord(token, "where")) {
+      return sql.slice(token.start + token.text.length).trim();
+    }
+  }
+  return null;
+}

@@ -5,6 +5,7 @@ import { shorten } from "../base/printable.js";
 import { quoteName } from "../base/quote.js";
 import type { SourceCatalog, SourceTable } from "./catalog.js";
 import { decodeText } from "./functions.js";
+import { tableScan } from "./table-scan.js";
 
 /** A row as a finding shows it: `id=7`, and the value of each column asked for. */
 export interface ExampleRow {
@@ -36,11 +37,10 @@ export function exampleRows(
     ...columns.map(quoteName),
   ];
   const shown = names.flatMap((name) => [`typeof(${name})`, printableSql(name)]);
-  const source = `${quoteName(table.name)}${table.kind === "virtual" ? "" : " not indexed"}`;
   const encoding = db.pragma("encoding", { simple: true }) as SourceCatalog["encoding"];
   const rows = db
     .prepare<[number], (string | Buffer | null)[]>(
-      `select ${shown.join(", ")} from ${source} where ${predicate} limit ?`,
+      `select ${shown.join(", ")} from ${tableScan(table)} where ${predicate} limit ?`,
     )
     .raw()
     .all(limit)

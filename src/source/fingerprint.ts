@@ -1,6 +1,6 @@
 // A short text that changes when the content of a SQLite file may have changed.
 
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 
 /** "Write-Ahead Log File Format": salts and checksum change whenever the log starts anew. */
 const WAL_HEADER_BYTES = 32;
@@ -14,7 +14,9 @@ const WAL_HEADER_BYTES = 32;
  * opened and closed, and that drops the POSIX locks that SQLite connections of this process hold on the same file
  * (howtocorrupt.html 2.2): another program could then take itself for the only one. No lock is ever held on a `-wal`.
  */
-export function fingerprint(file: string): string {
+export function fingerprint(path: string): string {
+  // SQLite keeps the log beside the file that a link leads to.
+  const file = realpathSync(path);
   const main = statSync(file, { bigint: true });
   const log = statSync(`${file}-wal`, { bigint: true, throwIfNoEntry: false });
   const parts = [main.size, main.mtimeNs];

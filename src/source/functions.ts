@@ -53,12 +53,15 @@ export function isCleanText(bytes: Buffer, encoding: Encoding): boolean {
   return isValidText(bytes, encoding) && !hasNul(bytes, encoding);
 }
 
-/** Whether bytes stored as text are valid UTF-8, or UTF-16 without an unpaired surrogate. */
+/**
+ * Whether bytes stored as text are valid UTF-8, or UTF-16 that survives SQLite's conversion to UTF-8 and back: that
+ * joins an unpaired surrogate with what follows it, and turns U+FFFE and U+FFFF into U+FFFD (utf.c, sqlite3Utf8Read).
+ */
 export function isValidText(bytes: Buffer, encoding: Encoding): boolean {
   if (encoding === "UTF-8") {
     return isUtf8(bytes);
   }
-  return bytes.length % 2 === 0 && !UNPAIRED.test(utf16Of(bytes, encoding));
+  return bytes.length % 2 === 0 && !CHANGED.test(utf16Of(bytes, encoding));
 }
 
 /** Whether bytes stored as text hold U+0000. */
@@ -70,12 +73,12 @@ export function hasNul(bytes: Buffer, encoding: Encoding): boolean {
 export function decodeText(bytes: Buffer, encoding: Encoding): string {
   return encoding === "UTF-8"
     ? bytes.toString("utf8")
-    : utf16Of(bytes, encoding).replace(ALL_UNPAIRED, "\ufffd");
+    : utf16Of(bytes, encoding).replace(ALL_CHANGED, "\ufffd");
 }
 
 /** With the flag u a pair is one code point, so only an unpaired surrogate has this category. */
-const UNPAIRED = /\p{Cs}/u;
-const ALL_UNPAIRED = /\p{Cs}/gu;
+const CHANGED = /[\p{Cs}\ufffe\uffff]/u;
+const ALL_CHANGED = /[\p{Cs}\ufffe\uffff]/gu;
 
 function utf16Of(bytes: Buffer, encoding: Encoding): string {
   if (encoding === "UTF-16le") {

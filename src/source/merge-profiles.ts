@@ -1,5 +1,6 @@
 // Profiles of parts of a column add up to the profile of the whole.
 
+import { mergeShapes } from "../codec/shapes.js";
 import type { ColumnNeeds, ColumnProfile } from "./profile.js";
 
 /** What a column without rows has. A count that `needs` does not ask for is null, and stays so. */
@@ -62,21 +63,6 @@ function mergeColumn(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
     fractions: sum(a.fractions, b.fractions),
     remainders: sum(a.remainders, b.remainders),
   };
-}
-
-const MOST_SHAPES = 64;
-
-/** Adds up; what comes beyond 64 shapes counts as `other`. */
-export function mergeShapes(a: Record<string, number>, b: Record<string, number>): Record<string, number> {
-  const merged = { ...a };
-  let known = Object.keys(merged).length;
-  for (const [shape, count] of Object.entries(b)) {
-    const isKnown = merged[shape] !== undefined;
-    const name = isKnown || shape === "other" || known < MOST_SHAPES ? shape : "other";
-    known += merged[name] === undefined ? 1 : 0;
-    merged[name] = (merged[name] ?? 0) + count;
-  }
-  return merged;
 }
 
 function sum(a: number | null, b: number | null): number | null {

@@ -1,16 +1,17 @@
 // Divides a table into ranges of its rowid, and tells how large it is.
 
 import type { Database } from "better-sqlite3";
-import { quoteName } from "../base/quote.js";
 import type { SourceTable } from "./catalog.js";
 import type { KeyRange } from "./profile.js";
+import { namingTable } from "./read-errors.js";
+import { tableScan } from "./table-scan.js";
 
 export const WHOLE: KeyRange = { after: null, upTo: null };
 
 /**
  * Ranges of `rowsPerRange` rows each (the last may have fewer), which together cover every rowid there can be.
  * One range where the table has no rowid or is virtual. The boundaries are rowids that exist, because rowids may
- * lie anywhere in 64 bits; finding them costs a walk along the table, about 50 ns a row.
+ * lie anywhere in 64 bits; finding them costs a walk along the table, under 0.1 µs a row.
  */
 export function planRanges(db: Database, table: SourceTable, rowsPerRange: number): KeyRange[] {
   return table.kind === "virtual" ? [WHOLE] : [...splitRange(db, table, WHOLE, rowsPerRange)];
@@ -30,7 +31,7 @@ export function* splitRange(
   }
   let after = range.after;
   for (;;) {
-    const upTo = boundary(db, table.name, rowid, { after, upTo: range.upTo }, rows);
+    const upTo = boundary(db, table, rowid, { after, upTo: range.upTo }, rows);
     yield { after, upTo: upTo ?? range.upTo };
     if (upTo === null) {
       return;
@@ -40,15 +41,22 @@ export function* splitRange(
 }
 
 /** The rowid of the range's row number `rows`, where further rows follow it; else null. */
-function boundary(db: Database, table: string, rowid: string, range: KeyRange, rows: number): bigint | null {
+function boundary(
+  db: Database,
+  table: SourceTable,
+  rowid: string,
+  range: KeyRange,
+  rows: number,
+): bigint | null {
   const { where, values } = rangeCondition(rowid, range);
-  const found = db
-    .prepare<bigint[], bigint>(
-      `select ${rowid} from ${quoteName(table)} not indexed ${where} order by ${rowid} limit 2 offset ${rows - 1}`,
-    )
-    .pluck()
-    .safeIntegers()
-    .all(...values);
+  const sql = `select ${rowid} from ${tableScan(table)} ${where} order by ${rowid} limit 2 offset ${rows - 1}`;
+  const found = namingTable(db.name, table.name, () =>
+    db
+      .prepare<bigint[], bigint>(sql)
+      .pluck()
+      .safeIntegers()
+      .all(...values),
+  );
   const [at, next] = found;
   return at === undefined || next === undefined ? null : at;
 }
@@ -73,10 +81,12 @@ export function tableSize(
   db: Database,
   table: SourceTable,
 ): { payloadBytes: number; largestRowBytes: number } {
-  const row = db
-    .prepare<[string], { payload: number | null; largest: number | null }>(
-      "select payload, mx_payload as largest from dbstat where schema = 'main' and name = ? and aggregate = 1",
-    )
-    .get(table.name);
+  const row = namingTable(db.name, table.name, () =>
+    db
+      .prepare<[string], { payload: number | null; largest: number | null }>(
+        "select payload, mx_payload as largest from dbstat where schema = 'main' and name = ? and aggregate = 1",
+      )
+      .get(table.name),
+  );
   return { payloadBytes: row?.payload ?? 0, largestRowBytes: row?.largest ?? 0 };
 }

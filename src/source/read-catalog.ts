@@ -4,13 +4,20 @@ import Database from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
 import type { SourceCatalog, SourceTable } from "./catalog.js";
 import type { Source } from "./open-source.js";
+import { namingSchema } from "./read-errors.js";
 import { type ListedTable, readTable } from "./read-table.js";
+import { isIndexOfOthers } from "./virtual-tables.js";
 
 /**
  * The catalog of the file, without `indexDamage`, which costs a look at every page (damage.ts). A table or view
- * that this SQLite cannot read is listed with the reason; the others are read all the same.
+ * that this SQLite cannot read is listed with the reason; the others are read all the same. Throws `source-corrupt`
+ * where the schema itself is damaged.
  */
 export function readCatalog(source: Source): SourceCatalog {
+  return namingSchema(source.path, () => readAll(source));
+}
+
+function readAll(source: Source): SourceCatalog {
   const { db, encoding } = source;
   const listed = listTables(db);
   const { tables, unreadable } = readTables(db, listed);
@@ -56,7 +63,12 @@ function readTables(db: Database.Database, listed: ListedTable[]) {
   const unreadable: SourceCatalog["unreadable"] = [];
   for (const table of listed.filter((each) => each.type !== "shadow")) {
     try {
-      tables.push(readTable(db, table));
+      const read = readTable(db, table);
+      if (read.kind === "virtual" && !isIndexOfOthers(read)) {
+        // A module may prepare a statement and fail when it runs: its shadow tables may be gone.
+        db.prepare(`select * from ${quoteName(read.name)} limit 1`).all();
+      }
+      tables.push(read);
     } catch (error) {
       unreadable.push({ name: table.name, reason: sqliteWords(error) });
     }
@@ -109,9 +121,9 @@ function readTriggers(db: Database.Database): SourceCatalog["triggers"] {
     .all();
 }
 
-/** The message of an error of SQLite; any other error is thrown on. */
+/** What SQLite says about the object; an error that is not about it (locked, out of memory) is thrown on. */
 function sqliteWords(error: unknown): string {
-  if (error instanceof Database.SqliteError) {
+  if (error instanceof Database.SqliteError && /^SQLITE_(?:ERROR|CORRUPT|CONSTRAINT|AUTH)/.test(error.code)) {
     return error.message;
   }
   throw error;

@@ -2,7 +2,7 @@
 
 import type { Database, Statement } from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
-import type { SourceTable } from "./catalog.js";
+import type { SourceCatalog, SourceTable } from "./catalog.js";
 import {
   type Aggregate,
   ALL_CLASSES,
@@ -16,6 +16,8 @@ import { emptyProfile, mergeProfiles } from "./merge-profiles.js";
 import type { Source } from "./open-source.js";
 import { rangeCondition, splitRange } from "./plan-ranges.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange } from "./profile.js";
+import { namingTable } from "./read-errors.js";
+import { tableScan } from "./table-scan.js";
 import {
   areClean,
   areCleanSingly,
@@ -39,7 +41,7 @@ const COLUMNS_AT_ONCE = 80;
 /**
  * Profiles the rows of a range; `needs` is parallel to the table's columns, and so is the result. A table without
  * a rowid has one range, the whole. `largestRowBytes` (tableSize) bounds the memory: at most 16 MB of texts at a
- * time, or one row. Throws SqliteError with code SQLITE_CORRUPT where the table is damaged.
+ * time, or one row. Throws `source-corrupt` where the table is damaged.
  */
 export function profileRange(
   source: Source,
@@ -52,11 +54,16 @@ export function profileRange(
     column,
     needs: needs[i] ?? {},
     classes: likelyClasses(table, column),
+    mayBeNull: !column.notNull && column.name !== table.rowidAlias,
   }));
   const profiles: ColumnProfile[] = [];
   for (let first = 0; first < columns.length; first += COLUMNS_AT_ONCE) {
     const some = columns.slice(first, first + COLUMNS_AT_ONCE);
-    profiles.push(...profileColumns(source, table, some, range, largestRowBytes));
+    profiles.push(
+      ...namingTable(source.path, table.name, () =>
+        profileColumns(source, table, some, range, largestRowBytes),
+      ),
+    );
   }
   return profiles;
 }
@@ -88,9 +95,7 @@ function profileColumns(
 }
 
 function rowsOf(table: SourceTable, range: KeyRange): Rows {
-  // By table scan: an index may be damaged, and it would give the rows in another order.
-  const from = `from ${quoteName(table.name)}${table.kind === "virtual" ? "" : " not indexed"}`;
-  return { from, ...rangeCondition(table.rowidName ?? "", range) };
+  return { from: `from ${tableScan(table)}`, ...rangeCondition(table.rowidName ?? "", range) };
 }
 
 /** One SELECT: `count(*)`, each column's aggregates, all unshaped texts in one value, each shaped column's texts. */
@@ -100,7 +105,7 @@ interface ChunkQuery {
   /** Columns whose texts are read, by how. Where nothing is joined all are in `unshaped`. */
   unshaped: ProfiledColumn[];
   shaped: ProfiledColumn[];
-  isUtf8: boolean;
+  encoding: SourceCatalog["encoding"];
   isJoined: boolean;
   results: string;
   /** By their WHERE. */
@@ -130,7 +135,7 @@ function chunkQuery(
     aggregates,
     unshaped,
     shaped,
-    isUtf8,
+    encoding: source.encoding,
     isJoined,
     results: results.join(", "),
     statements: new Map(),
@@ -145,14 +150,12 @@ function profileChunk(db: Database, query: ChunkQuery, rows: Rows): ColumnProfil
   for (const [i, column] of query.columns.entries()) {
     const profile = emptyProfile(column.needs);
     for (const aggregate of query.aggregates[i] ?? []) {
-      aggregate.into(profile, values.shift() ?? null);
+      aggregate.into(profile, values.shift() ?? null, rowCount);
     }
-    const filled = profile.nulls;
-    if (profile.integers + profile.reals + profile.texts + profile.blobs !== filled) {
+    const { nulls, integers, reals, texts, blobs } = profile;
+    if (nulls + integers + reals + texts + blobs !== rowCount) {
       return null;
     }
-    profile.nulls = rowCount - filled;
-    profile.infinities = countInfinities(db, column, profile, rows);
     profiles.push(profile);
   }
   readTexts(db, query, rows, profiles, values);
@@ -171,22 +174,6 @@ function runChunk(db: Database, query: ChunkQuery, rows: Rows): SqlValue[] {
   return statement.get(...rows.values) ?? [];
 }
 
-function countInfinities(
-  db: Database,
-  { column }: ProfiledColumn,
-  profile: ColumnProfile,
-  rows: Rows,
-): number {
-  if (profile.realMin !== Number.NEGATIVE_INFINITY && profile.realMax !== Number.POSITIVE_INFINITY) {
-    return 0;
-  }
-  const value = quoteName(column.name);
-  const counts = db.prepare<bigint[], number>(
-    `select count(iif(typeof(${value}) = 'real' and abs(${value}) = 9e999, 1, null)) ${rows.from} ${rows.where}`,
-  );
-  return counts.pluck().get(...rows.values) ?? 0;
-}
-
 /** Puts what the texts tell into the profiles; `results` are the joined texts, then those of each shaped column. */
 function readTexts(
   db: Database,
@@ -197,7 +184,7 @@ function readTexts(
 ): void {
   const suspects: ProfiledColumn[] = [];
   const [joined, ...shaped] = results;
-  if (query.isUtf8) {
+  if (query.encoding === "UTF-8") {
     const isClean = query.isJoined
       ? areClean(Buffer.isBuffer(joined) ? joined : null)
       : areCleanSingly(db, query.unshaped, rows);
@@ -215,8 +202,16 @@ function readTexts(
       suspects.push(column);
     }
   }
-  for (const column of query.isUtf8 ? suspects : []) {
-    countUnclean(db, column, rows, profileOf(column));
+  if (query.encoding !== "UTF-8") {
+    // SQLite has counted what is unclean there; only the length of a text with U+0000 it cannot tell.
+    suspects.splice(
+      0,
+      Number.POSITIVE_INFINITY,
+      ...query.columns.filter((c) => c.needs.length && profileOf(c).nulTexts > 0),
+    );
+  }
+  for (const column of suspects) {
+    countUnclean(db, column, query.encoding, rows, profileOf(column));
   }
 
   function profileOf(column: ProfiledColumn): ColumnProfile {
@@ -237,20 +232,23 @@ function learnClasses(
   total: readonly ColumnProfile[],
   rows: Rows,
 ): ProfiledColumn[] {
+  const tested = [...ALL_CLASSES, "null"];
   const results = columns.flatMap(({ column }) =>
-    ALL_CLASSES.map((each) => `max(typeof(${quoteName(column.name)}) = '${each}')`),
+    tested.map((each) => `max(typeof(${quoteName(column.name)}) = '${each}')`),
   );
-  const found = db
+  const query = db
     .prepare<bigint[], number[]>(`select ${results.join(", ")} ${rows.from} ${rows.where}`)
     .raw();
-  const flags = found.get(...rows.values) ?? [];
+  const flags = query.get(...rows.values) ?? [];
   return columns.map((profiled, i) => {
     const before = total[i];
-    const isThere = ALL_CLASSES.map(
-      (each, j) =>
-        flags[i * ALL_CLASSES.length + j] === 1 || (before !== undefined && before[COUNT_OF[each]] > 0),
-    );
-    const classes = ALL_CLASSES.filter((_, j) => isThere[j]);
-    return { ...profiled, classes: classes.length === 0 ? profiled.classes : classes };
+    const [integer, real, text, blob, none] = flags.slice(i * tested.length, (i + 1) * tested.length);
+    const isHere = { integer, real, text, blob };
+    const classes = ALL_CLASSES.filter((each) => isHere[each] === 1 || (before?.[COUNT_OF[each]] ?? 0) > 0);
+    return {
+      ...profiled,
+      classes: classes.length === 0 ? profiled.classes : classes,
+      mayBeNull: profiled.mayBeNull || none === 1,
+    };
   });
 }

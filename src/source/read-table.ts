@@ -18,9 +18,10 @@ export interface ListedTable {
 
 /** Throws SqliteError with SQLite's words where the table cannot be read. */
 export function readTable(db: Database, listed: ListedTable): SourceTable {
-  // What no PRAGMA tells: whether its module, its functions and its generated columns work here.
-  db.prepare(`select * from ${quoteName(listed.name)} limit 0`).all();
   const isVirtual = listed.type === "virtual";
+  // What no PRAGMA tells: whether its module, functions and generated columns are known here, and whether a
+  // module finds what it needs, which shows only when it is asked for a row.
+  db.prepare(`select * from ${quoteName(listed.name)} limit ${isVirtual ? 1 : 0}`).all();
   const declared = readDeclaredTable(isVirtual ? "" : listed.sql);
   const details = readColumns(db, listed, declared.collations);
   const indexes = isVirtual ? [] : readIndexes(db, listed.name);

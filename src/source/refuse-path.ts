@@ -20,8 +20,9 @@ export function refuseUnlessDatabaseFile(file: string): void {
       hint: "copy what it gives into a file, and give that",
     });
   }
-  if (stats.size === 0) {
-    throw new OutgrowError("source-empty", `"${name}" is empty: 0 bytes, without a database in it`, {
+  // SQLite takes a file of one byte for an empty one (os_unix.c, unixFileSize).
+  if (stats.size <= 1) {
+    throw new OutgrowError("source-empty", `"${name}" is empty: no database is in it`, {
       hint: "a program makes such a file when it opens a database by a wrong path: look for the right one",
     });
   }

@@ -3,17 +3,17 @@
 import { isUtf8 } from "node:buffer";
 import type { Database } from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
-import { countShapes, shapeOf } from "../codec/shapes.js";
+import { countShapes } from "../codec/shapes.js";
+import type { SourceCatalog } from "./catalog.js";
 import { type ProfiledColumn, valuesOf } from "./column-aggregates.js";
-import { hasNul, isValidText } from "./functions.js";
-import { mergeShapes } from "./merge-profiles.js";
+import { decodeText, hasNul, isValidText } from "./functions.js";
 import type { ColumnProfile } from "./profile.js";
 
 /** Divides the texts of one column in one string. A text that holds it itself is noticed by the count. */
 const DIVIDER = "\x1e";
 
-/** Longer texts have the shape `other`: the longest shapes are decimals. */
-const LONGEST_SHAPED = 2000;
+/** V8 holds no string of 2^29 characters; a text of so many bytes is `other` unseen. */
+const LONGEST_STRING_BYTES = 400_000_000;
 
 /** The rows that are looked at: the end of a SELECT from FROM on, and what to bind. */
 export interface Rows {
@@ -61,17 +61,9 @@ export function countJoinedShapes(
 /** Counts the shapes row by row. */
 export function countShapesSingly(db: Database, column: ProfiledColumn, rows: Rows): Record<string, number> {
   const value = quoteName(column.column.name);
-  const counts = new Map<string, number>();
-  const texts = db
-    .prepare<bigint[], string | null>(
-      `select iif(octet_length(${value}) > ${LONGEST_SHAPED * 4}, null, ${value}) ${rows.from} ${alsoText(rows, value)}`,
-    )
-    .pluck();
-  for (const text of texts.iterate(...rows.values)) {
-    const shape = text === null ? "other" : shapeOf(text);
-    counts.set(shape, (counts.get(shape) ?? 0) + 1);
-  }
-  return mergeShapes({}, Object.fromEntries(counts));
+  const short = `iif(octet_length(${value}) > ${LONGEST_STRING_BYTES}, '?', ${value})`;
+  const texts = db.prepare<bigint[], string>(`select ${short} ${rows.from} ${alsoText(rows, value)}`).pluck();
+  return countShapes(texts.iterate(...rows.values));
 }
 
 /** Whether all texts of the rows are clean, read row by row. */
@@ -92,10 +84,16 @@ export function areCleanSingly(db: Database, columns: readonly ProfiledColumn[],
 }
 
 /**
- * Looks at each text of one column of a UTF-8 file, and puts the counts of those that are not clean into its
- * profile. SQLite's length() stops at U+0000, so the longest of these is counted here, if asked for.
+ * Looks at each text of one column, and puts the counts of those that are not clean into its profile. SQLite's
+ * length() stops at U+0000, so the longest of these is counted here, if asked for.
  */
-export function countUnclean(db: Database, column: ProfiledColumn, rows: Rows, profile: ColumnProfile): void {
+export function countUnclean(
+  db: Database,
+  column: ProfiledColumn,
+  encoding: SourceCatalog["encoding"],
+  rows: Rows,
+  profile: ColumnProfile,
+): void {
   const value = quoteName(column.column.name);
   const texts = db
     .prepare<bigint[], Buffer>(`select cast(${value} as blob) ${rows.from} ${alsoText(rows, value)}`)
@@ -103,13 +101,11 @@ export function countUnclean(db: Database, column: ProfiledColumn, rows: Rows, p
   profile.nulTexts = 0;
   profile.invalidTexts = 0;
   for (const text of texts.iterate(...rows.values)) {
-    if (!isValidText(text, "UTF-8")) {
-      profile.invalidTexts++;
-    }
-    if (hasNul(text, "UTF-8")) {
+    profile.invalidTexts += isValidText(text, encoding) ? 0 : 1;
+    if (hasNul(text, encoding)) {
       profile.nulTexts++;
       if (column.needs.length) {
-        profile.maxTextChars = Math.max(profile.maxTextChars, [...text.toString()].length);
+        profile.maxTextChars = Math.max(profile.maxTextChars, [...decodeText(text, encoding)].length);
       }
     }
   }

@@ -200,8 +200,8 @@ function refuseRights(row: FactsRow, schema: string): void {
   }
 }
 
-/** A pooler in transaction mode hands each statement to another session, where SESSION_SETTINGS do not hold. */
-async function refuseLostSettings(client: Client): Promise<void> {
+/** A pooler in transaction mode hands each statement to another session, where SESSION_SETTINGS do not hold. Throws `precondition`. */
+export async function refuseLostSettings(client: Client): Promise<void> {
   const { rows } = await client.query<{ kept: boolean }>(
     `select current_setting('TimeZone') = 'UTC'
         and current_setting('DateStyle') like 'ISO,%'

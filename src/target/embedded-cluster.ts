@@ -1,7 +1,7 @@
 // The data directory of an embedded server: where it lies, its password, and initdb.
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
@@ -43,7 +43,8 @@ export async function newCluster(
       hint: "name another folder for the embedded server, or remove that one",
     });
   }
-  await mkdir(dirname(asked), { recursive: true, mode: 0o700 });
+  // 0711 lets the server's user pass through, and others see no more than that something is there.
+  await mkdir(dirname(asked), { recursive: true, mode: user ? 0o711 : 0o700 });
   const password = randomBytes(24).toString("hex");
   const cluster = { dataDir: await reachableDir(asked, durable, user), password };
   await writeFile(clusterPath(dataDir), `${JSON.stringify(cluster, null, 2)}\n`, { mode: 0o600 });
@@ -57,9 +58,9 @@ async function reachableDir(asked: string, durable: boolean, user: ServerUser | 
   const parent = durable && (await exists("/var/lib")) ? "/var/lib" : tmpdir();
   const home = join(parent, "outgrow");
   await mkdir(home, { recursive: true });
-  const found = await stat(home);
-  if (found.uid !== 0 || (found.mode & 0o022) !== 0) {
-    throw new OutgrowError("precondition", `${home} can be written by others than root`, {
+  const found = await lstat(home); // not stat: in a temporary folder, anyone could have put a link there
+  if (!found.isDirectory() || found.uid !== 0 || (found.mode & 0o022) !== 0) {
+    throw new OutgrowError("precondition", `${home} is not a folder that root alone can write to`, {
       hint: `remove it, or give the embedded server a folder that the user ${user.name} can enter`,
     });
   }

@@ -30,11 +30,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts the server and waits until it answers. Throws `failed` with the end of its log; null when the port was taken. */
+/**
+ * Starts the server and waits until it answers. Two refusals are worth another try and are returned: the port was
+ * taken, and processes of a server that crashed are still ending. Throws `failed` with the log's last complaint.
+ */
 export async function launch(
   cluster: Cluster,
   options: { binDir: string; port: number; settings: Record<string, string>; user: ServerUser | null },
-): Promise<RunningServer | null> {
+): Promise<RunningServer | "port-taken" | "still-ending"> {
   const { binDir, port, settings, user } = options;
   const logPath = join(cluster.dataDir, "server.log");
   const log = await open(logPath, "a", 0o600);
@@ -60,7 +63,8 @@ export async function launch(
     await once(child, "spawn");
     if (await answers(cluster, port, child)) return { port, pid: child.pid ?? 0 };
     const said = (await readFile(logPath, "utf8")).slice(begin);
-    if (/Address already in use/.test(said)) return null;
+    if (/Address already in use/.test(said)) return "port-taken";
+    if (/pre-existing shared memory block .* is still in use/.test(said)) return "still-ending";
     throw new OutgrowError(
       "failed",
       `PostgreSQL did not start in ${cluster.dataDir}: ${lastComplaint(said)}`,

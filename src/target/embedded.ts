@@ -1,5 +1,6 @@
 // A real PostgreSQL from npm, or the machine's own, started for a demo, a test run or `--embedded`.
 import { dirname, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { OutgrowError } from "../base/errors.js";
 import { redact } from "../base/redact.js";
 import { embeddedBinDir, runnableBinDir, serverVersion } from "./embedded-binaries.js";
@@ -44,6 +45,8 @@ export interface EmbeddedOptions {
   settings?: Record<string, string>;
 }
 
+// After a crash of the server its other processes take a moment to notice.
+const ENDING_LIMIT_MS = 20_000;
 const UNSAFE_BUT_FAST = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
 
 /**
@@ -74,11 +77,18 @@ async function launchOnPort(
 ): Promise<RunningServer> {
   const settings = { ...(options.durable ? {} : UNSAFE_BUT_FAST), ...options.settings };
   // A free port can be taken by another process before the server has it; five in a row cannot, but for a fault.
-  for (let attempt = 0; attempt < 5; attempt++) {
+  let portsTaken = 0;
+  const began = Date.now();
+  while (portsTaken < (options.port ? 1 : 5)) {
     const port = options.port ?? (await freePort());
     const server = await launch(cluster, { binDir, port, settings, user });
-    if (server) return server;
-    if (options.port) break;
+    if (server === "port-taken") portsTaken++;
+    else if (server !== "still-ending") return server;
+    else if (Date.now() - began > ENDING_LIMIT_MS) {
+      throw new OutgrowError("precondition", `another server still runs on ${cluster.dataDir}`, {
+        hint: "stop it first, or wait until its processes have ended",
+      });
+    } else await sleep(250);
   }
   throw new OutgrowError("precondition", `port ${options.port ?? "after port"} of 127.0.0.1 is taken`, {
     hint: "name another port, or none to let outgrow choose",
@@ -96,7 +106,7 @@ function describe(
   version: string,
   callOff: () => void,
 ): EmbeddedServer {
-  const url = `postgres://postgres:${cluster.password}@127.0.0.1:${server.port}/postgres`;
+  const url = urlOf(cluster, server);
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     await shutDown(cluster.dataDir, server.pid);
@@ -111,6 +121,19 @@ function describe(
     version,
     stop: () => (stopping ??= stop()),
   };
+}
+
+function urlOf(cluster: Cluster, server: RunningServer): string {
+  return `postgres://postgres:${cluster.password}@127.0.0.1:${server.port}/postgres`;
+}
+
+/** The server that runs on `dataDir`, the folder it was started with; null when none does. Its `url` has the password. */
+export async function findEmbedded(
+  dataDir: string,
+): Promise<Pick<EmbeddedServer, "url" | "port" | "pid" | "dataDir"> | null> {
+  const cluster = await readCluster(dataDir);
+  const server = cluster && (await runningServer(cluster));
+  return cluster && server ? { url: urlOf(cluster, server), ...server, dataDir: cluster.dataDir } : null;
 }
 
 /** Ends a server that was left running (`detached`); false when none runs. `dataDir` is the folder it was started with. */

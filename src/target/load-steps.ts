@@ -11,19 +11,21 @@ import {
   advanceSequence,
   createIndex,
   createTable,
-  validateForeignKey,
+  validateConstraint,
 } from "./table-ddl.js";
 
 /** Done in one transaction together with its record in outgrow.progress; a resumed move leaves out what is recorded. */
 export interface LoadStep {
   key: string;
   sql: string[];
+  /** A violated constraint (SQLSTATE class 23) leaves the step undone and is no error. */
+  mayFail?: boolean;
 }
 
 /** What stands aside during the load of a table that was there: constraint or trigger, and how it comes back. */
 export interface PendingDdl {
   table: string;
-  kind: "foreign key" | "trigger";
+  kind: "foreign key" | "check" | "trigger";
   name: string;
   dropSql: string;
   createSql: string;
@@ -54,13 +56,14 @@ export function pendingDdl(plan: Plan, catalog: TargetCatalog): PendingDdl[] {
     const foreignKeys = table.constraints
       .filter(
         (constraint) =>
-          constraint.kind === "foreign key" &&
           constraint.isLocal &&
-          (filled.has(table.name) || (constraint.references !== null && filled.has(constraint.references.table))),
+          ((constraint.kind === "check" && filled.has(table.name)) ||
+            (constraint.kind === "foreign key" &&
+              (filled.has(table.name) || (constraint.references !== null && filled.has(constraint.references.table))))),
       )
       .map((constraint) => ({
         table: table.name,
-        kind: "foreign key" as const,
+        kind: constraint.kind === "check" ? ("check" as const) : ("foreign key" as const),
         name: constraint.name,
         dropSql: `alter table ${path} drop constraint ${quoteName(constraint.name)}`,
         createSql: `alter table ${path} add constraint ${quoteName(constraint.name)} ${constraint.definition.replace(/ NOT VALID$/, "")} not valid`,
@@ -119,10 +122,11 @@ export function foreignKeySteps(schema: string, table: PlannedTable): LoadStep[]
     .map((key) => ({ key: `foreign-key:${table.target}:${key.name}`, sql: [addForeignKey(schema, table, key)] }));
 }
 
+/** Each may fail where rows contradict the constraint (`mayFail`); it then stays NOT VALID, and verification tells. */
 export function validationSteps(schema: string, table: PlannedTable): LoadStep[] {
-  return table.foreignKeys
+  return [...table.foreignKeys, ...table.checks]
     .filter((key) => key.validate)
-    .map((key) => ({ key: `validate:${table.target}:${key.name}`, sql: [validateForeignKey(schema, table, key)] }));
+    .map((key) => ({ key: `validate:${table.target}:${key.name}`, sql: [validateConstraint(schema, table, key)], mayFail: true }));
 }
 
 export function sequenceStep(plan: Plan): LoadStep {

@@ -1,7 +1,6 @@
 // Constraints and triggers of existing tables stand aside during the load, and outgrow.pending_ddl knows the way back.
 
 import type { Client } from "pg";
-import { quoteName, quotePath } from "../base/quote.js";
 import type { Plan } from "../plan/plan.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import { pendingDdl } from "./load-steps.js";
@@ -40,7 +39,7 @@ export async function putAside(
 }
 
 /** Puts back what stands aside, each with its mark in one transaction; safe to call again after a kill. */
-export async function putBack(client: Client, move: bigint, plan: Plan): Promise<void> {
+export async function putBack(client: Client, move: bigint): Promise<void> {
   const { rows } = await client.query<{ id: bigint; create_sql: string }>(
     "select id, create_sql from outgrow.pending_ddl where move = $1 and restored_at is null order by id",
     [move],
@@ -56,24 +55,5 @@ export async function putBack(client: Client, move: bigint, plan: Plan): Promise
       throw error;
     }
   }
-  void plan;
 }
 
-/** Undoes an unfinished move: what stood aside comes back, tables it made are dropped, rows it put in go. */
-export async function undoMove(client: Client, move: bigint, plan: Plan): Promise<void> {
-  const { rows } = await client.query<{ step: string }>("select step from outgrow.progress where move = $1", [move]);
-  const steps = new Set(rows.map((row) => row.step));
-  await client.query("begin");
-  try {
-    const created = plan.tables.filter((table) => table.origin === "created" && steps.has(`create:${table.target}`));
-    for (const table of created) {
-      await client.query(`drop table if exists ${quotePath(plan.schema, table.target)} cascade`);
-    }
-    await client.query("update outgrow.moves set state = 'aborted', finished_at = clock_timestamp() where id = $1", [move]);
-    await client.query("commit");
-  } catch (error) {
-    await client.query("rollback").catch(() => undefined); // the first error is the one to tell
-    throw error;
-  }
-  void quoteName;
-}

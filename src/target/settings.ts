@@ -1,13 +1,20 @@
 // Where the target is and how to get in: a URL or the environment, read once and checked, as plain data.
 
-import { existsSync } from "node:fs";
-import { userInfo } from "node:os";
-import { join } from "node:path";
 import { OutgrowError } from "../base/errors.js";
 import { type Environment, setting } from "./environment.js";
+import {
+  connectTimeout,
+  defaultHost,
+  oneHost,
+  parsePort,
+  schemaOf,
+  showUrl,
+  systemUser,
+  withSslMode,
+} from "./parameters.js";
 import { passwordFilePath, passwordFromFile } from "./password-file.js";
 import { readService } from "./service-file.js";
-import { resolveTls, sslWord, type TlsSettings } from "./tls.js";
+import { resolveTls, type TlsSettings } from "./tls.js";
 import { parseUrl } from "./url.js";
 
 /** Plain data: may be handed to a worker thread. Never print it whole, it holds the password. */
@@ -33,8 +40,6 @@ export interface TargetSettings {
   /** What it was read from: `argument`, or the variable that decided: `OUTGROW_TARGET`, `DB_HOST`, … */
   from: string;
 }
-
-const DEFAULT_CONNECT_TIMEOUT_SECONDS = 10;
 
 /** libpq's variables (PostgreSQL 34.15) that fill what a URL leaves open. */
 const LIBPQ_VARIABLES: readonly (readonly [variable: string, keyword: string])[] = [
@@ -138,7 +143,7 @@ function complete(given: ReadonlyMap<string, string>, env: Environment, from: st
   const params = new Map([
     ...libpqVariables(env),
     ...(service === null ? [] : readService(service, env)),
-    ...given,
+    ...withSslMode(given),
   ]);
   const port = parsePort(params.get("port") ?? "5432");
   const host = oneHost(params.get("host") ?? defaultHost(port));
@@ -149,7 +154,6 @@ function complete(given: ReadonlyMap<string, string>, env: Environment, from: st
     });
   }
   const user = params.get("user") ?? systemUser();
-  understandSsl(params);
   noteIgnored(params, warn);
   const ssl = resolveTls(params, host, env, warn);
   const passwordFile = params.get("passfile") ?? passwordFilePath(env);
@@ -180,23 +184,6 @@ function libpqVariables(env: Environment): [string, string][] {
   });
 }
 
-/** Turns `ssl=true` (drivers), DB_SSL and Prisma's `sslaccept` into an sslmode; an sslmode that is there wins. */
-function understandSsl(params: Map<string, string>): void {
-  const word = params.get("ssl");
-  if (word === undefined) {
-    return;
-  }
-  const mode = sslWord(word);
-  if (mode === null) {
-    throw new OutgrowError("settings", `ssl "${word}" is not known`, {
-      hint: "write true, false or one of libpq's sslmode words, verify-full for instance",
-    });
-  }
-  if (!params.has("sslmode")) {
-    params.set("sslmode", mode);
-  }
-}
-
 function noteIgnored(params: ReadonlyMap<string, string>, warn: (text: string) => void): void {
   if (/^(true|1)$/i.test(params.get("pgbouncer") ?? "")) {
     warn(
@@ -208,88 +195,4 @@ function noteIgnored(params: ReadonlyMap<string, string>, warn: (text: string) =
       warn(`the target's parameter "${key.slice(0, 40)}" is not used by outgrow and was ignored`);
     }
   }
-}
-
-function schemaOf(params: ReadonlyMap<string, string>): string | null {
-  const named = params.get("schema") ?? params.get("currentSchema");
-  if (named !== undefined) {
-    return named;
-  }
-  // Rails and others pass the schema as a server option.
-  return /(?:^|\s)-c\s*search_path=([^\s,"$\\]+)(?:\s|$)/.exec(params.get("options") ?? "")?.[1] ?? null;
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65535) {
-    // What stands where a port belongs may be a piece of a password with an unescaped slash or colon.
-    throw new OutgrowError(
-      "settings",
-      `the target's port ${/^\d+$/.test(text) ? `${text} ` : ""}is not a number from 1 to 65535`,
-      {
-        hint: "write postgres://USER@HOST:5432/DATABASE; in a password write / as %2F, # as %23 and @ as %40",
-      },
-    );
-  }
-  return port;
-}
-
-function oneHost(host: string): string {
-  if (host.includes(",")) {
-    throw new OutgrowError("settings", "the target names several hosts", {
-      hint: "name the one host that takes writes (the primary)",
-    });
-  }
-  return host;
-}
-
-/** The socket directory of Debian or of PostgreSQL's own default that has a socket for `port`, else localhost. */
-function defaultHost(port: number): string {
-  const socket = ["/var/run/postgresql", "/tmp"].find((folder) =>
-    existsSync(join(folder, `.s.PGSQL.${port}`)),
-  );
-  return socket ?? "localhost";
-}
-
-function systemUser(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    throw new OutgrowError("settings", "the target names no user and this process's user has no name", {
-      hint: "add the user to the URL: postgres://USER@HOST:5432/DATABASE",
-      cause: error,
-    });
-  }
-}
-
-function connectTimeout(text: string | undefined): number {
-  if (text === undefined) {
-    return DEFAULT_CONNECT_TIMEOUT_SECONDS;
-  }
-  const seconds = Number(text);
-  if (!/^-?\d+$/.test(text) || seconds > 86_400) {
-    throw new OutgrowError("settings", `connect_timeout "${text.slice(0, 20)}" is not a number of seconds`, {
-      hint: "write connect_timeout=10",
-    });
-  }
-  return Math.max(0, seconds);
-}
-
-/** Everything but the password, in a form that parseTarget reads again. */
-function showUrl(
-  host: string,
-  port: number,
-  user: string,
-  database: string,
-  query: Record<string, string | null>,
-): string {
-  const socket = host.startsWith("/");
-  const named = socket ? { host, ...(port === 5432 ? {} : { port: String(port) }), ...query } : query;
-  const pairs = Object.entries(named).filter(([, value]) => value !== null && value !== "");
-  const text = pairs.map(
-    ([key, value]) => `${key}=${encodeURIComponent(value ?? "").replaceAll("%2F", "/")}`,
-  );
-  const place = socket ? "" : `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const tail = text.length === 0 ? "" : `?${text.join("&")}`;
-  return `postgres://${encodeURIComponent(user)}@${place}/${encodeURIComponent(database)}${tail}`;
 }

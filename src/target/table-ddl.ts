@@ -55,7 +55,7 @@ export function addForeignKey(schema: string, table: PlannedTable, key: PlannedF
   return `alter table ${quotePath(schema, table.target)} add constraint ${quoteName(key.name)} ${definition} not valid`;
 }
 
-export function validateForeignKey(schema: string, table: PlannedTable, key: PlannedForeignKey): string {
+export function validateConstraint(schema: string, table: PlannedTable, key: Pick<PlannedKey, "name">): string {
   return `alter table ${quotePath(schema, table.target)} validate constraint ${quoteName(key.name)}`;
 }
 

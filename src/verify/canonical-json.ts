@@ -11,9 +11,8 @@ interface Frame {
 /** What may come next: `item` is a value or `]`, `member` is a key or `}`, `comma` is a comma or the end. */
 type Expected = "value" | "item" | "key" | "member" | "colon" | "comma";
 
-const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const WORD = /true|false|null/y;
+const WORDS = ["true", "false", "null"];
 
 /**
  * The canonical text of a JSON value, null where `text` is none. As jsonb does (PostgreSQL 8.14): keys sorted,
@@ -23,7 +22,7 @@ const WORD = /true|false|null/y;
 export function canonicalJson(text: string): string | null {
   const stack: Frame[] = [];
   let expected: Expected = "value";
-  let at = after(SPACE, text, 0);
+  let at = skipSpace(text, 0);
   for (;;) {
     const frame = stack.at(-1);
     const sign = text[at];
@@ -31,25 +30,25 @@ export function canonicalJson(text: string): string | null {
     let end = at + 1;
     if (sign === '"') {
       end = stringEnd(text, at);
-      value = end < 0 ? null : canonicalString(text.slice(at + 1, end - 1));
+      value = end < 0 ? null : canonicalString(text.slice(at, end));
       if (value !== null && frame !== undefined && (expected === "key" || expected === "member")) {
         frame.key = value;
         expected = "colon";
-        at = after(SPACE, text, end);
+        at = skipSpace(text, end);
         continue;
       }
     } else if (sign === ":" && expected === "colon") {
       expected = "value";
-      at = after(SPACE, text, end);
+      at = skipSpace(text, end);
       continue;
     } else if (sign === "," && expected === "comma" && frame !== undefined) {
       expected = frame.members === null ? "value" : "key";
-      at = after(SPACE, text, end);
+      at = skipSpace(text, end);
       continue;
     } else if ((sign === "{" || sign === "[") && (expected === "value" || expected === "item")) {
       stack.push({ members: sign === "{" ? new Map() : null, items: [], key: "" });
       expected = sign === "{" ? "member" : "item";
-      at = after(SPACE, text, end);
+      at = skipSpace(text, end);
       continue;
     } else if (sign === "}" && frame?.members && (expected === "member" || expected === "comma")) {
       value = printObject(frame.members);
@@ -60,14 +59,14 @@ export function canonicalJson(text: string): string | null {
       stack.pop();
       expected = "value";
     } else {
-      end = Math.max(after(NUMBER, text, at), after(WORD, text, at));
-      const token = text.slice(at, end);
+      const token = scalar(text, at);
+      end = at + token.length;
       value = token === "" ? null : canonicalNumber(token);
     }
     if (value === null || (expected !== "value" && expected !== "item")) {
       return null;
     }
-    at = after(SPACE, text, end);
+    at = skipSpace(text, end);
     const parent = stack.at(-1);
     if (parent === undefined) {
       return at === text.length ? value : null;
@@ -81,10 +80,22 @@ export function canonicalJson(text: string): string | null {
   }
 }
 
-/** Where the match of a sticky pattern at `at` ends; `at` where it does not match. */
-function after(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : at;
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (isSpace(text.charCodeAt(at))) {
+    at += 1;
+  }
+  return at;
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}
+
+/** The number or word at `at`; empty where there is none. */
+function scalar(text: string, at: number): string {
+  NUMBER.lastIndex = at;
+  return NUMBER.exec(text)?.[0] ?? WORDS.find((word) => text.startsWith(word, at)) ?? "";
 }
 
 /** The place behind the closing quote; -1 where there is none. No pattern: strings may have megabytes. */
@@ -106,23 +117,29 @@ function printObject(members: Map<string, string>): string {
   return `{${sorted.map(([key, value]) => `${key}:${value}`).join(",")}}`;
 }
 
-/** `inner` is the token without its quotes; the result has them, escaped as JSON.stringify does. */
-function canonicalString(inner: string): string | null {
-  if (!inner.includes("\\")) {
-    return JSON.stringify(inner);
+/** The token of a string, escaped as JSON.stringify does; null where an escape is none. */
+function canonicalString(token: string): string | null {
+  if (!/[\\\u0000-\u001f]/.test(token)) {
+    return token;
   }
-  if (/\\(?:[^"\\/bfnrtu]|u(?![0-9a-fA-F]{4}))/.test(inner.replaceAll("\\\\", ""))) {
+  if (/\\(?:[^"\\/bfnrtu]|u(?![0-9a-fA-F]{4}))/.test(token.replaceAll("\\\\", ""))) {
     return null;
   }
-  const escaped = inner.replace(
+  const escaped = token.replace(
     /[\u0000-\u001f]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return JSON.stringify(JSON.parse(`"${escaped}"`));
+  return JSON.stringify(JSON.parse(escaped));
 }
 
-/** Digits without zeros at either end, and a power of ten: 1.00, 1 and 10e-1 are all `1e0`; every zero is `0`. */
+/**
+ * The exact decimal in one spelling: an integer of up to 15 digits as it is, any other number as its digits without
+ * zeros at either end and a power of ten. 1.00, 1 and 10e-1 are all `1`, 0.50 is `5e-1`, every zero is `0`.
+ */
 export function canonicalNumber(token: string): string {
+  if (token.length <= 15 && /^-?[1-9]\d*$/.test(token)) {
+    return token;
+  }
   const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token);
   if (parts === null) {
     return token;
@@ -134,5 +151,7 @@ export function canonicalNumber(token: string): string {
   }
   const significant = digits.replace(/0+$/, "");
   const exponent = BigInt(power) - BigInt(fraction.length) + BigInt(digits.length - significant.length);
-  return `${sign}${significant}e${exponent}`;
+  return exponent >= 0n && exponent + BigInt(significant.length + (sign ?? "").length) <= 15n
+    ? `${sign}${significant}${"0".repeat(Number(exponent))}`
+    : `${sign}${significant}e${exponent}`;
 }

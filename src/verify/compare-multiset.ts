@@ -1,6 +1,7 @@
 // Compares a table whose rows have no order in common, as multisets of rows: every row of the source is in the
 // target as often as in the source, and no other row is.
 
+import { setImmediate } from "node:timers/promises";
 import type { ClientBase } from "pg";
 import type { Codec } from "../codec/codec.js";
 import type { PlannedTable } from "../plan/plan.js";
@@ -34,6 +35,9 @@ export interface Sides {
   target: RowPass;
 }
 
+/** How often progress is told. */
+const PROGRESS_ROWS = 10_000;
+
 const WHOLE = { after: null, upTo: null };
 
 /**
@@ -53,10 +57,10 @@ export async function compareMultiset(
     return result;
   }
   const sides = openSides(source, client, schema, table, options);
-  const sums = { source: await sumRows(sides.source), target: await sumRows(sides.target) };
+  const [ofSource, ofTarget] = await both(sumRows(sides.source, options.onRows), sumRows(sides.target));
+  const sums = { source: ofSource, target: ofTarget };
   result.rows = sums.source.rows;
   result.substituted = countSubstituted(source, table, WHOLE);
-  options.onRows?.(sums.source.rows);
 
   const buckets = differingBuckets(sums.source, sums.target);
   let missing = 0;
@@ -97,6 +101,8 @@ function openSides(
       for (const chunk of readRows(source.db, sourceQuery(source, table, WHOLE, options))) {
         throwIfStopped(options.signal);
         rows.push(chunk.bytes);
+        // Lets what has come from the server be taken in between, so that both engines work at once.
+        await setImmediate();
       }
       rows.end();
     },
@@ -109,8 +115,22 @@ function openSides(
   };
 }
 
-async function sumRows(side: RowPass): Promise<RowSums> {
+async function sumRows(side: RowPass, onRows?: (rows: number) => void): Promise<RowSums> {
   const sums = newRowSums();
-  await side((_, rowHash) => addRow(sums, rowHash));
+  let reported = 0;
+  await side((_, rowHash) => {
+    addRow(sums, rowHash);
+    if (sums.rows - reported >= PROGRESS_ROWS) {
+      onRows?.(sums.rows - reported);
+      reported = sums.rows;
+    }
+  });
+  onRows?.(sums.rows - reported);
   return sums;
+}
+
+/** Both results, or the first failure once both have ended: a COPY may not be left running behind an error. */
+async function both<T>(first: Promise<T>, second: Promise<T>): Promise<[T, T]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
 }

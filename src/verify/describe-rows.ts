@@ -25,6 +25,10 @@ export async function describeDifferingRows(
   result: TableComparison,
 ): Promise<number> {
   const { table, codecs } = sides;
+  if (table.existingRows === "keep" && found.missingCount === 0) {
+    result.kept = found.extraCount;
+    return 0;
+  }
   const keyFields = keyOfTable(table);
   const missing = await readMissing(sides, found);
   const byKey = rowsByKey(missing, keyFields);

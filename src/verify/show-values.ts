@@ -1,6 +1,6 @@
 // Shows two values that differ so that a reader sees where: short, printable, and never alike.
 
-import { printable, shorten } from "../base/printable.js";
+import { printable } from "../base/printable.js";
 
 const SHOWN = 60;
 /** Of a long common beginning, so much stays in sight. */
@@ -20,33 +20,34 @@ export function showPair(column: string, source: string | null, target: string |
     return { source: source === null ? null : "…", target: target === null ? null : "…" };
   }
   if (source === null || target === null) {
-    return {
-      source: source === null ? null : shorten(source),
-      target: target === null ? null : shorten(target),
-    };
+    return { source: source && cut(source, 0), target: target && cut(target, 0) };
   }
-  const a = [...source];
-  const b = [...target];
-  let same = 0;
-  while (same < a.length && a[same] === b[same]) {
-    same += 1;
-  }
-  const from = Math.max(a.length, b.length) <= SHOWN ? 0 : Math.max(0, same - CONTEXT);
-  const shown = { source: cut(a, from), target: cut(b, from) };
+  const from =
+    Math.max(source.length, target.length) <= SHOWN ? 0 : Math.max(0, same(source, target) - CONTEXT);
+  const shown = { source: cut(source, from), target: cut(target, from) };
   // U+00E1 and a + U+0301 look the same: spelt out, they do not.
   return shown.source.normalize("NFKC") === shown.target.normalize("NFKC")
     ? { source: spellOut(shown.source), target: spellOut(shown.target) }
     : shown;
 }
 
-function cut(points: string[], from: number): string {
-  const head = from > 0 ? "…" : "";
-  const end = from + SHOWN - head.length;
-  return printable(
-    points.length <= end
-      ? head + points.slice(from).join("")
-      : `${head}${points.slice(from, end - 1).join("")}…`,
-  );
+/** How long the common beginning is, in UTF-16 units: a value may have megabytes, so it is not split into characters. */
+function same(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) {
+    at += 1;
+  }
+  return at;
+}
+
+/** At most 60 characters from `from` on, with ellipses where something is left out. */
+function cut(text: string, from: number): string {
+  const start = /[\udc00-\udfff]/.test(text.charAt(from)) ? from - 1 : from;
+  const head = start > 0 ? "…" : "";
+  const points = [...text.slice(start, start + 2 * SHOWN)];
+  const room = SHOWN - head.length;
+  const isWhole = points.length <= room && text.length <= start + 2 * SHOWN;
+  return printable(head + (isWhole ? points.join("") : `${points.slice(0, room - 1).join("")}…`));
 }
 
 function spellOut(text: string): string {
@@ -55,5 +56,5 @@ function spellOut(text: string): string {
 
 /** A field of a key or of a row without a key. */
 export function showField(column: string, value: string | null): string {
-  return value === null ? "NULL" : SECRET.test(column) ? "…" : shorten(value);
+  return value === null ? "NULL" : SECRET.test(column) ? "…" : cut(value, 0);
 }

@@ -3,17 +3,17 @@ import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, realpath
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import Database from "better-sqlite3";
-import { describe } from "vitest";
+import { describe, inject } from "vitest";
 import { whenOver } from "./lifetime.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** A new folder that is removed with the test, or stays when the test failed. */
+/** A new folder that is removed with the test, or with the whole run when the test failed. */
 export function tempDir(): string {
-  const dir = mkdtempSync(join(realpathSync(tmpdir()), "outgrow-"));
+  const dir = mkdtempSync(join(inject("tempRoot") ?? realpathSync(tmpdir()), "outgrow-"));
   chmodSync(dir, 0o711); // a server started by root runs as another user and has to pass through
   whenOver((failed) => {
-    if (failed) console.error(`kept for you to look at: ${dir}`);
+    if (failed) console.error(`kept for you to look at (OUTGROW_TEST_KEEP=1 outlasts the run): ${dir}`);
     else rmSync(dir, { recursive: true, force: true });
   });
   return dir;

@@ -10,6 +10,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The server of this run; `binDir` is null for the embedded one, which has no client tools. */
     postgres: { url: string; version: string; binDir: string | null; dataDir: string };
+    /** The folder of the run's temporary folders, removed at its end; undefined under a configuration without this setup. */
+    tempRoot: string | undefined;
   }
 }
 
@@ -38,6 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     `PostgreSQL ${version} ${binDir ?? "(embedded)"} on port ${server.port}, Node ${process.version}`,
   );
   project.provide("postgres", { url, version, binDir, dataDir });
+  project.provide("tempRoot", home);
   return () => (keep ? leave(server) : end(server, home));
 }
 

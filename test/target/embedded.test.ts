@@ -32,8 +32,11 @@ const DIST = resolve(import.meta.dirname, "../../dist");
 const isRoot = process.getuid?.() === 0;
 const packageReachable = await canReach(DIST, { name: "another", uid: 65_500, gid: 65_500 });
 
+// initdb is slow: what does not need a cluster of its own takes turns on this one.
+const sharedDir = join(tempDir(), "data");
+
 async function start(options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedServer> {
-  const server = await startEmbedded({ dataDir: join(tempDir(), "data"), durable: false, ...options });
+  const server = await startEmbedded({ dataDir: sharedDir, durable: false, ...options });
   onTestFinished(() => server.stop());
   return server;
 }
@@ -91,25 +94,27 @@ describe("startEmbedded", () => {
   });
 
   it("starts on a free port again with the data and the password of before", async () => {
-    const dataDir = join(tempDir(), "data");
+    const dataDir = sharedDir;
     const first = await start({ dataDir, durable: true });
-    await ask(first.url, "create table kept as select 7 as seven");
+    await ask(first.url, "create table kept_over_a_stop as select 7 as seven");
     await first.stop();
     await first.stop();
     const second = await start({ dataDir, durable: true });
-    expect(await ask(second.url, "select seven, current_setting('fsync') from kept")).toEqual([7, "on"]);
+    expect(await ask(second.url, "select seven, current_setting('fsync') from kept_over_a_stop")).toEqual([
+      7,
+      "on",
+    ]);
     expect(new URL(second.url).password).toBe(new URL(first.url).password);
   });
 
   it("starts after a crash of the server", async () => {
-    const dataDir = join(tempDir(), "data");
+    const dataDir = sharedDir;
     const first = await start({ dataDir, durable: true });
-    await ask(first.url, "create table kept as select 7 as seven");
+    await ask(first.url, "create table kept_over_a_crash as select 7 as seven");
     process.kill(first.pid, "SIGKILL");
     while (isAlive(first.pid)) await sleep(10);
-    await sleep(500); // its children need a moment to see that the postmaster is gone
     const second = await start({ dataDir, durable: true });
-    expect(await ask(second.url, "select seven from kept")).toEqual([7]);
+    expect(await ask(second.url, "select seven from kept_over_a_crash")).toEqual([7]);
   });
 
   it("begins again after an initdb that was killed", async () => {
@@ -121,7 +126,7 @@ describe("startEmbedded", () => {
   });
 
   it("leaves a detached server running, takes it over and stops it by its folder", async () => {
-    const dataDir = join(tempDir(), "data");
+    const dataDir = sharedDir;
     const first = await start({ dataDir, detached: true });
     const second = await startEmbedded({ dataDir, durable: false });
     expect(second).toMatchObject({ pid: first.pid, port: first.port, url: first.url });
@@ -131,7 +136,7 @@ describe("startEmbedded", () => {
   });
 
   it("ends with the process that started it, even one that is killed", async () => {
-    const dataDir = join(tempDir(), "data");
+    const dataDir = sharedDir;
     const program = `
       import { startEmbedded } from ${JSON.stringify(join(DIST, "target/embedded.js"))};
       const server = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, durable: false });
@@ -150,7 +155,7 @@ describe("startEmbedded", () => {
   });
 
   it("lets the process that started it end without a stop", async () => {
-    const dataDir = join(tempDir(), "data");
+    const dataDir = sharedDir;
     const program = `
       import { startEmbedded } from ${JSON.stringify(join(DIST, "target/embedded.js"))};
       const server = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, durable: false });
@@ -192,12 +197,15 @@ describe("startEmbedded, where it does not work", () => {
   });
 
   it("takes an empty folder", async () => {
-    expect(await ask((await start({ dataDir: tempDir() })).url, "select 1")).toEqual([1]);
+    const dataDir = join(tempDir(), "data");
+    mkdirSync(dataDir);
+    expect(await ask((await start({ dataDir })).url, "select 1")).toEqual([1]);
   });
 
   it("refuses data of another major version", async () => {
     const dataDir = join(tempDir(), "data");
-    await (await start({ dataDir })).stop();
+    mkdirSync(dataDir);
+    writeFileSync(`${dataDir}.server.json`, JSON.stringify({ dataDir, password: "secret" }));
     writeFileSync(join(dataDir, "PG_VERSION"), "9\n");
     await expect(start({ dataDir })).rejects.toThrow(/is of PostgreSQL 9, the binaries are \d+/);
   });

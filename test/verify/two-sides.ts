@@ -98,9 +98,7 @@ export async function twoSides(columns: TestColumn[], rows: TestRow[], key = tru
   onTestFinished(async () => client.end());
   const types = all.map((one) => `${quoteName(one.name)} ${one.type}`);
   await client.query(`create table public.t(${types.join(", ")}${key ? ", primary key (id)" : ""})`);
-  for (const [id, ...values] of rows) {
-    await insertRow(client, all, [String(id), ...values.map(([, text]) => text)]);
-  }
+  await insertRows(client, all, rows);
 
   const planned = plannedTable(columns);
   const defaults: CompareOptions = { largestRowBytes: 1000, virtual: false, sample: null };
@@ -115,7 +113,17 @@ export async function twoSides(columns: TestColumn[], rows: TestRow[], key = tru
   };
 }
 
-async function insertRow(client: TwoSides["client"], columns: TestColumn[], texts: (string | null)[]) {
-  const values = columns.map((one, i) => `$${i + 1}::text::${one.type}`);
-  await client.query(`insert into public.t values (${values.join(", ")})`, texts);
+/** One statement with an array of texts for each column; PostgreSQL's input functions make the values. */
+async function insertRows(client: TwoSides["client"], columns: TestColumn[], rows: TestRow[]): Promise<void> {
+  const texts = columns.map((_, i) =>
+    rows.map(([id, ...values]) => (i === 0 ? String(id) : (values[i - 1]?.[1] ?? null))),
+  );
+  const values = columns.map((one, i) => `q.c${i}::${one.type}`);
+  await client.query(
+    `insert into public.t
+     select ${values.join(", ")}
+       from unnest(${columns.map((_, i) => `$${i + 1}::text[]`).join(", ")})
+         as q(${columns.map((_, i) => `c${i}`).join(", ")})`,
+    texts,
+  );
 }

@@ -1,0 +1,66 @@
+// Carries out `outgrow assess`: options to library, assessment to stdout.
+
+import { OutgrowError } from "../base/errors.js";
+import { toJson } from "../base/json.js";
+import { type Assessment, assess } from "../move/assess.js";
+import { parseTarget } from "../target/settings.js";
+import type { AssessFlags } from "./assess.js";
+import { readPlanOptions } from "./plan-options.js";
+import { showProgress } from "./progress.js";
+import { renderAssessment } from "./render-assessment.js";
+import { withSignals } from "./signals.js";
+
+/** Gives the exit code: 3 where a decision is missing. */
+export async function runAssess(
+  source: string,
+  target: string | undefined,
+  flags: AssessFlags,
+): Promise<number> {
+  // Unlike a move, an assessment is of use without a target; so one that only the environment names is left alone.
+  const settings = target === undefined ? null : parseTarget(target, process.env);
+  const progress = showProgress(process.stderr, flags.quiet);
+  try {
+    const { result } = await withSignals(
+      (signal) =>
+        assess({
+          ...readPlanOptions(flags, settings?.schema ?? null),
+          source,
+          target: settings,
+          jobs: flags.jobs,
+          examples: flags.examples,
+          signal,
+          onEvent: progress.onEvent,
+        }),
+      () => process.stderr.write("\nstopping\n"),
+    );
+    progress.stop();
+    const shown = flags.table === null ? result : only(result, flags.table);
+    process.stdout.write(
+      flags.json ? `${toJson(shown, 2)}\n` : renderAssessment(shown, flags.table !== null, process.stdout),
+    );
+    return result.verdict === "blocked" ? 3 : 0;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** The whole file is assessed all the same, since foreign keys tie tables together; one table of it is shown. */
+function only(assessment: Assessment, name: string): Assessment {
+  const tables = assessment.tables;
+  const table =
+    tables.find((one) => one.name === name) ??
+    tables.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (table === undefined) {
+    throw new OutgrowError("usage", `no table is called "${name}"`, {
+      hint: `the tables are ${tables
+        .slice(0, 12)
+        .map((one) => one.name)
+        .join(", ")}`,
+    });
+  }
+  return {
+    ...assessment,
+    tables: [table],
+    findings: assessment.findings.filter((finding) => finding.table === table.name),
+  };
+}

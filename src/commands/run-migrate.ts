@@ -1,0 +1,86 @@
+// Carries out `outgrow migrate`: options to library, report to stdout.
+
+import { OutgrowError } from "../base/errors.js";
+import { toJson } from "../base/json.js";
+import { type Moved, type MoveOptions, move } from "../move/move.js";
+import { parseTarget, type TargetSettings } from "../target/settings.js";
+import { DEFAULT_DIR } from "./embedded.js";
+import { howToUse, startInProject } from "./embedded-server.js";
+import type { MigrateFlags } from "./migrate.js";
+import { writePlanFile } from "./plan-file.js";
+import { readPlanOptions } from "./plan-options.js";
+import { showProgress } from "./progress.js";
+import { renderMove } from "./render-move.js";
+import { withSignals } from "./signals.js";
+import { targetOf } from "./target.js";
+
+/** Gives the exit code. */
+export async function migrate(
+  source: string,
+  target: string | undefined,
+  flags: MigrateFlags,
+): Promise<number> {
+  const settings = flags.embedded ? await embeddedTarget(target) : targetOf(target);
+  const progress = showProgress(process.stderr, flags.quiet);
+  const options: Omit<MoveOptions, "signal"> = {
+    ...readPlanOptions(flags, settings.schema),
+    source,
+    target: settings,
+    jobs: flags.jobs,
+    verify: flags.verify,
+    sample: flags.sample === null ? null : { fraction: flags.sample, seed: 1 },
+    dryRun: flags.dryRun || flags.planOnly !== null,
+    restart: flags.restart,
+    examples: flags.examples,
+    onEvent: progress.onEvent,
+  };
+  try {
+    const { result, stoppedBy } = await withSignals(
+      (signal) => move({ ...options, signal }),
+      () => process.stderr.write("\nstopping after the rows under way; once more to stop at once\n"),
+    );
+    progress.stop();
+    if (flags.planOnly !== null) {
+      writePlanFile(flags.planOnly, result, options);
+    }
+    print(result, flags);
+    return exitCode(result, stoppedBy);
+  } finally {
+    progress.stop();
+  }
+}
+
+async function embeddedTarget(target: string | undefined): Promise<TargetSettings> {
+  if (target !== undefined) {
+    throw new OutgrowError("usage", "--embedded and a target were given", {
+      hint: "leave one of them out",
+    });
+  }
+  const server = await startInProject(DEFAULT_DIR);
+  process.stderr.write(howToUse(server, DEFAULT_DIR));
+  // The environment speaks of other servers; nothing of it belongs to this one.
+  return parseTarget(server.url, {});
+}
+
+function print({ report }: Moved, flags: MigrateFlags): void {
+  process.stdout.write(flags.json ? `${toJson(report, 2)}\n` : renderMove(report, process.stdout));
+  if (flags.planOnly !== null && !flags.json) {
+    process.stdout.write(`\nThe plan is in ${flags.planOnly}; edit it and use it with --plan.\n`);
+  }
+}
+
+function exitCode({ report }: Moved, stoppedBy: "SIGINT" | "SIGTERM" | null): number {
+  switch (report.result) {
+    case "moved":
+    case "planned":
+      return 0;
+    case "blocked":
+      return 3;
+    case "differs":
+      return 4;
+    case "interrupted":
+      return stoppedBy === "SIGTERM" ? 143 : 130;
+    case "failed":
+      return 1;
+  }
+}

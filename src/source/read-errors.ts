@@ -1,0 +1,49 @@
+// Turns what SQLite says while it reads an open file into a sentence that names the table and the file.
+
+import Database from "better-sqlite3";
+import { OutgrowError } from "../base/errors.js";
+import { printable } from "../base/printable.js";
+
+/** Runs `read`; what SQLite throws in it becomes an OutgrowError (`readError`) that names table and file. */
+export function namingTable<T>(file: string, table: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw readError(`table "${printable(table)}" in "${printable(file)}"`, error);
+  }
+}
+
+/** As `namingTable`, for what is read of the schema. */
+export function namingSchema<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw readError(`the schema of "${printable(file)}"`, error);
+  }
+}
+
+/**
+ * The error to throw where SQLite could not read something: `source-corrupt` for damage, `source-locked`, or
+ * `source-unreadable` (a generated column that fails on a row). An error that is not SQLite's stays as it is.
+ */
+export function readError(what: string, error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) {
+    return error;
+  }
+  if (/^SQLITE_(?:CORRUPT|NOTADB|IOERR)/.test(error.code)) {
+    return new OutgrowError("source-corrupt", `${what} is damaged: ${printable(error.message)}`, {
+      hint: "restore a backup, or save what is left: sqlite3 FILE .recover | sqlite3 recovered.db",
+      cause: error,
+    });
+  }
+  if (/^SQLITE_(?:BUSY|LOCKED)/.test(error.code)) {
+    return new OutgrowError("source-locked", `${what} is locked by another program`, {
+      hint: "stop the program that has it open, or try again when it is at rest",
+      cause: error,
+    });
+  }
+  return new OutgrowError("source-unreadable", `${what} cannot be read: ${printable(error.message)}`, {
+    hint: "see what the sqlite3 shell says when it reads it",
+    cause: error,
+  });
+}

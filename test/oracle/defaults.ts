@@ -1,0 +1,57 @@
+// Compares what a column's DEFAULT gives on both sides, by asking both engines.
+import Database from "better-sqlite3";
+import type pg from "pg";
+import { fields, type PgTable } from "./read-postgres.js";
+import { quoted, type SqliteTable, type SqliteValue, showSqlite } from "./read-sqlite.js";
+import { isSameValue, type OracleColumn } from "./same-value.js";
+import type { Disagree, OracleReport } from "./verdict.js";
+
+/** Of literals the values must be the same; of the current time it is enough that PostgreSQL has one too. */
+export async function checkDefaults(
+  client: pg.Client,
+  table: SqliteTable,
+  pgTable: PgTable,
+  columns: readonly OracleColumn[],
+  findings: OracleReport["findings"],
+  disagree: Disagree,
+): Promise<void> {
+  for (const column of columns) {
+    const declared = table.columns.find(({ name }) => name === column.source);
+    const found = pgTable.columns.find(({ name }) => name === column.target);
+    const isTold = findings.some(
+      ({ code, table: name, column: of }) => code === "default-not-carried" && name === table.name && of === column.source,
+    );
+    if (declared === undefined || declared.isGenerated || found === undefined || found.identity || isTold) continue;
+    const value = declared.defaultSql === null ? ({ class: "null" } as const) : valueOfDefault(declared.type, declared.defaultSql, table.isStrict);
+    if (value === null) continue;
+    const [row] = found.defaultSql === null ? [[null]] : await fields(client, `select (${found.defaultSql})::${column.type === "bytea" ? "bytea" : await typeOf(client, pgTable.oid, column.target)}`);
+    const field = row?.[0] ?? null;
+    if (/current_|now/i.test(declared.defaultSql ?? "") ? field === null : !isSameValue(value, field, column)) {
+      disagree(`the default ${declared.defaultSql} gives ${showSqlite(value)}, here ${JSON.stringify(field)} (${found.defaultSql})`, null, column.source);
+    }
+  }
+}
+
+async function typeOf(client: pg.Client, oid: string, column: string): Promise<string> {
+  const [row] = await fields(client, "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = $1 and attname = $2", [oid, column]);
+  return row?.[0] ?? "text";
+}
+
+/** Null where SQLite itself cannot make a table of it. */
+function valueOfDefault(type: string, sql: string, isStrict: boolean): SqliteValue | null {
+  const db = new Database(":memory:");
+  try {
+    db.exec(`create table t (${quoted("a column")} ${type} default (${sql}))${isStrict ? " strict" : ""}; insert into t default values`);
+    const row = db.prepare("select typeof(a), a, cast(a as blob) from (select \"a column\" as a from t)").raw().safeIntegers().get() as unknown[];
+    const [storageClass, value, bytes] = row;
+    if (storageClass === "null") return { class: "null" };
+    if (storageClass === "integer") return { class: "integer", value: value as bigint };
+    if (storageClass === "real") return { class: "real", value: value as number };
+    if (storageClass === "blob") return { class: "blob", bytes: value as Buffer };
+    return { class: "text", bytes: bytes as Buffer, text: value as string };
+  } catch {
+    return null; // a default that SQLite takes in a declaration and refuses when it is used
+  } finally {
+    db.close();
+  }
+}
