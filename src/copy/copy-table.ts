@@ -12,6 +12,7 @@ import { movedRows, sourceValue } from "../plan/source-sql.js";
 import type { SourceTable } from "../source/catalog.js";
 import type { Source } from "../source/open-source.js";
 import type { KeyRange } from "../source/profile.js";
+import { tableScan } from "../source/table-scan.js";
 import { type RowChunk, type RowQuery, readRows } from "../source/read-rows.js";
 import { saveStep, type StepCounts } from "../target/moves.js";
 import { keepOriginals } from "./keep-originals.js";
@@ -91,7 +92,7 @@ async function load(
 function rowQuery(source: Source, job: CopyJob): RowQuery {
   const { table, declared, range } = job;
   return {
-    table: table.source,
+    from: tableScan(declared),
     row: rowExpression(table.columns.map((column) => codecFor(column.codec).encode(sourceValue(column)))),
     where: movedRows(table),
     rowid: table.read.by === "rowid" ? table.read.name : null,
@@ -99,6 +100,5 @@ function rowQuery(source: Source, job: CopyJob): RowQuery {
     orderBy: table.read.by === "scan" ? table.read.orderBy : [],
     largestRowBytes: table.read.largestRowBytes,
     encoding: source.encoding,
-    virtual: declared.kind === "virtual",
   };
 }

@@ -4,6 +4,7 @@ import type { Client } from "pg";
 import { quoteName } from "../base/quote.js";
 import { movedRows } from "../plan/source-sql.js";
 import type { Source } from "../source/open-source.js";
+import { tableScan } from "../source/table-scan.js";
 import type { CopyJob } from "./copy-table.js";
 import { type KeptValue, keptColumns, keptValue, rangeCondition, rowKey, type StorageClass } from "./kept-value.js";
 
@@ -46,7 +47,7 @@ async function keepWhere(
   const rows = source.db
     .prepare(
       `select ${rowKey(declared)}, ${keptColumns(column)}
-         from ${quoteName(declared.name)} ${declared.kind === "virtual" ? "" : "not indexed"}
+         from ${tableScan(declared)}
         where ${rangeCondition(declared, job.range)} and ${predicate} and ${movedRows(job.table) ?? "true"}`,
     )
     .raw()

@@ -1,8 +1,8 @@
 // Rows that a decision keeps out of the target stand whole in outgrow.quarantine.
 
 import type { Client } from "pg";
-import { quoteName } from "../base/quote.js";
 import type { Source } from "../source/open-source.js";
+import { tableScan } from "../source/table-scan.js";
 import type { CopyJob } from "./copy-table.js";
 import { keptColumns, keptValue, rangeCondition, rowKey, type StorageClass } from "./kept-value.js";
 
@@ -18,7 +18,7 @@ export async function setRowsAside(source: Source, client: Client, job: CopyJob)
   const rows = source.db
     .prepare(
       `select ${code}, ${rowKey(declared)}, ${declared.columns.map((column) => keptColumns(column.name)).join(", ")}
-         from ${quoteName(declared.name)} ${declared.kind === "virtual" ? "" : "not indexed"}
+         from ${tableScan(declared)}
         where ${rangeCondition(declared, job.range)}
           and (${table.setAside.map((one) => `(${one.predicate})`).join(" or ")})`,
     )

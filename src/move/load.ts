@@ -7,6 +7,7 @@ import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import type { KeyRange } from "../source/profile.js";
 import { connect, endClient } from "../target/connect.js";
+import { lockAsHelper } from "../target/lock-target.js";
 import {
   beforeSteps,
   foreignKeySteps,
@@ -112,7 +113,7 @@ async function makeKeys(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pr
   );
   const progress = counter("keys", total, job.onEvent);
   const advance = () => progress(1, 0);
-  const clients = await connectAll(job.settings, Math.min(job.pool.size, tables.length));
+  const clients = await connectAll(job, Math.min(job.pool.size, tables.length));
   try {
     await runQueues(job, clients, tables.map((table) => indexSteps(plan.schema, table)), done, advance);
     for (const step of plan.tables.flatMap((table) => foreignKeySteps(plan.schema, table))) {
@@ -132,15 +133,23 @@ async function makeKeys(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pr
  * Parallel builds share the cores with each other, so each gets no parallel workers of its own: with two
  * connections that was fastest (2.1 against 2.6 s for the shop's 17 indexes).
  */
-async function connectAll(settings: TargetSettings, count: number): Promise<Client[]> {
-  const clients = await Promise.all(Array.from({ length: count }, () => connect(settings)));
-  for (const client of clients) {
-    await client.query("set maintenance_work_mem = '256MB'");
-    if (count > 1) {
-      await client.query("set max_parallel_maintenance_workers = 0");
+async function connectAll(job: LoadJob, count: number): Promise<Client[]> {
+  const clients: Client[] = [];
+  try {
+    while (clients.length < count) {
+      const client = await connect(job.settings);
+      clients.push(client);
+      await lockAsHelper(client, job.plan.schema);
+      await client.query("set maintenance_work_mem = '256MB'");
+      if (count > 1) {
+        await client.query("set max_parallel_maintenance_workers = 0");
+      }
     }
+    return clients;
+  } catch (error) {
+    await Promise.all(clients.map(endClient));
+    throw error;
   }
-  return clients;
 }
 
 async function runQueues(

@@ -97,7 +97,7 @@ async function moveWith(context: Context): Promise<Moved> {
   const server = await checkServer(client, options.schema);
   await lockTarget(client, options.schema);
   await clock.time("snapshot", () => takeSnapshot(source, pool));
-  const print = fingerprint(source.openedPath);
+  const print = fingerprint(source.path);
   const catalog = readCatalog(source);
   const earlier = await earlierMove(context, print);
   const target = await readTargetCatalog(client, options.schema);

@@ -45,7 +45,8 @@ export interface Tasks {
       /** Null compares the whole table as a multiset. */
       range: KeyRange | null;
       sample: Sample | null;
-      virtual: boolean;
+      /** How the table stands in a FROM (source/table-scan.ts). */
+      from: string;
     };
     result: TableComparison;
   };

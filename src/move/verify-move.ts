@@ -1,9 +1,11 @@
 // Compares a whole move: every table's values, then the structure the plan promised.
 
 import type { Client } from "pg";
+import { OutgrowError } from "../base/errors.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import type { KeyRange } from "../source/profile.js";
+import { tableScan } from "../source/table-scan.js";
 import { checkStructure } from "../verify/check-structure.js";
 import { emptyComparison, mergeComparisons, type TableComparison } from "../verify/comparison.js";
 import type { Sample } from "../verify/sample.js";
@@ -47,7 +49,7 @@ export async function compareTables(job: Omit<VerifyJob, "client">): Promise<Map
       table: table.read.by === "rowid" ? { ...table, read: { ...table.read, ranges: [] } } : table,
       range,
       sample: job.sample,
-      virtual: job.catalog.tables.some((candidate) => candidate.name === table.source && candidate.kind === "virtual"),
+      from: fromOf(job.catalog, table),
     }),
     {
       signal: job.signal,
@@ -58,6 +60,14 @@ export async function compareTables(job: Omit<VerifyJob, "client">): Promise<Map
     },
   );
   return tables;
+}
+
+function fromOf(catalog: SourceCatalog, table: PlannedTable): string {
+  const declared = catalog.tables.find((candidate) => candidate.name === table.source);
+  if (declared === undefined) {
+    throw new OutgrowError("source-changed", `the source has no table "${table.source}" any more`);
+  }
+  return tableScan(declared);
 }
 
 /** Large tables that cannot be read in ranges come first, so that no worker is left with one at the end. */

@@ -4,15 +4,18 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
 import { copyRows } from "../copy/copy-table.js";
+import { printable } from "../base/printable.js";
 import { quoteName } from "../base/quote.js";
 import type { SourceTable } from "../source/catalog.js";
-import { namingTable, readDamage, tableError } from "../source/damage.js";
+import { readDamage } from "../source/damage.js";
 import { countOrphans } from "../source/foreign-keys.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { planRanges, tableSize } from "../source/plan-ranges.js";
+import { namingTable, readError } from "../source/read-errors.js";
 import { profileRange } from "../source/read-profile.js";
 import { connect, endClient } from "../target/connect.js";
 import { isTargetError, targetError } from "../target/errors.js";
+import { lockAsHelper } from "../target/lock-target.js";
 import { compareMultiset } from "../verify/compare-multiset.js";
 import { compareRange } from "../verify/compare-range.js";
 import type { Reply, Request, TaskName, Tasks, ThrownError, WorkerSettings } from "./tasks.js";
@@ -24,6 +27,7 @@ const settings = workerData as WorkerSettings;
 const port = parentPort;
 let source: Source | null = null;
 let client: Client | null = null;
+let isHelper = false;
 
 type Handlers = {
   [Name in TaskName]: (args: Tasks[Name]["args"], progress: (rows: number, bytes: number) => void) => Promise<Tasks[Name]["result"]>;
@@ -54,7 +58,7 @@ const handlers: Handlers = {
   async measure({ table }) {
     const opened = snapshot();
     const damage = readDamage(opened, [table]);
-    return namingTable(opened, table.name, () => ({
+    return namingTable(opened.path, table.name, () => ({
       ranges: hasKeyRanges(table) ? planRanges(opened.db, table, ROWS_PER_RANGE) : [{ after: null, upTo: null }],
       ...tableSize(opened.db, table),
       lastId: lastId(opened, table),
@@ -64,23 +68,28 @@ const handlers: Handlers = {
 
   async profile({ table, needs, range, largestRowBytes }) {
     const opened = snapshot();
-    return namingTable(opened, table.name, () => profileRange(opened, table, needs, range, largestRowBytes));
+    return namingTable(opened.path, table.name, () => profileRange(opened, table, needs, range, largestRowBytes));
   },
 
   async orphans({ table, key, resolved }) {
     const opened = snapshot();
-    return namingTable(opened, table.name, () => countOrphans(opened.db, table, key, resolved));
+    return namingTable(opened.path, table.name, () => countOrphans(opened.db, table, key, resolved));
   },
 
   async copy(job, progress) {
     const opened = snapshot();
-    return namingTableLater(opened, job.table.source, copyRows(opened, await connected(), job, progress));
+    const client = await connected();
+    if (!isHelper) {
+      await lockAsHelper(client, job.schema);
+      isHelper = true;
+    }
+    return namingTableLater(opened, job.table.source, copyRows(opened, client, job, progress));
   },
 
-  async verify({ schema, table, range, sample, virtual }, progress) {
+  async verify({ schema, table, range, sample, from }, progress) {
     const options = {
       largestRowBytes: table.read.largestRowBytes,
-      virtual,
+      from,
       sample,
       onRows: (rows: number) => progress(rows, 0),
     };
@@ -110,7 +119,7 @@ async function namingTableLater<T>(opened: Source, table: string, work: Promise<
   try {
     return await work;
   } catch (error) {
-    throw tableError(opened, table, error);
+    throw readError(`table "${printable(table)}" in "${printable(opened.path)}"`, error);
   }
 }
 

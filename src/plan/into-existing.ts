@@ -2,7 +2,7 @@
 
 import { quoteName } from "../base/quote.js";
 import { codecFor, codecForExisting } from "../codec/index.js";
-import type { SourceColumn } from "../source/catalog.js";
+import type { SourceCatalog, SourceColumn } from "../source/catalog.js";
 import type { ColumnProfile } from "../source/profile.js";
 import { type ConcernChoice, note } from "./concern.js";
 import type { Ledger, PlanOptions } from "./plan-input.js";
@@ -10,7 +10,9 @@ import { applyEffect, type TableDraft } from "./make-table.js";
 import type { PlannedColumn } from "./plan.js";
 import type { TargetColumn, TargetTable } from "./target-catalog.js";
 
-export function intoExisting(draft: TableDraft, options: PlanOptions, ledger: Ledger): void {
+type Encoding = SourceCatalog["encoding"];
+
+export function intoExisting(draft: TableDraft, encoding: Encoding, options: PlanOptions, ledger: Ledger): void {
   const { existing, table, profile, planned } = draft;
   if (existing === null) {
     return;
@@ -29,7 +31,7 @@ export function intoExisting(draft: TableDraft, options: PlanOptions, ledger: Le
       return;
     }
     filled.add(target.name);
-    planned.columns.push(fillColumn(draft, column, values, target, ledger));
+    planned.columns.push(fillColumn(draft, column, values, target, encoding, ledger));
   });
   for (const column of existing.columns.filter((candidate) => !filled.has(candidate.name))) {
     raiseExtraColumn(draft, column, ledger);
@@ -84,9 +86,10 @@ function fillColumn(
   column: SourceColumn,
   profile: ColumnProfile,
   target: TargetColumn,
+  encoding: Encoding,
   ledger: Ledger,
 ): PlannedColumn {
-  const { codec, refuses } = codecForExisting(target.baseType, profile);
+  const { codec, refuses } = codecForExisting(target.baseType, profile, encoding);
   const planned: PlannedColumn = {
     source: column.name,
     target: target.name,

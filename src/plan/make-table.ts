@@ -73,7 +73,7 @@ export function makeTable(
   if (existing === null) {
     createColumns(draft, options, ledger);
   } else {
-    intoExisting(draft, options, ledger);
+    intoExisting(draft, facts.catalog.encoding, options, ledger);
   }
   planned.read = readOrder(draft, facts);
   const alias = planned.columns.find((column) => column.source === table.rowidAlias);

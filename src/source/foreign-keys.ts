@@ -3,6 +3,7 @@
 import type { Database } from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
 import type { Affinity, SourceCatalog, SourceColumn, SourceForeignKey, SourceTable } from "./catalog.js";
+import { tableScan } from "./table-scan.js";
 
 export interface ResolvedForeignKey {
   parent: SourceTable;
@@ -107,7 +108,7 @@ export function countOrphans(
       const child = quoteName(childColumn);
       const outside = db
         .prepare(
-          `select count(*) from ${quoteName(table.name)} not indexed
+          `select count(*) from ${tableScan(table)}
             where ${child} is not null and not (typeof(${child}) = 'integer' and ${child} between ? and ?)`,
         )
         .pluck()

@@ -3,12 +3,10 @@
 
 import { transcode } from "node:buffer";
 import type { Database } from "better-sqlite3";
-import { quoteName } from "../base/quote.js";
 import type { SourceCatalog } from "./catalog.js";
 import type { KeyRange } from "./profile.js";
 
 export interface RowQuery {
-  table: string;
   /** SQL of one row's line (codec/row.ts). */
   row: string;
   /** SQL of the rows wanted; null for all. */
@@ -21,8 +19,8 @@ export interface RowQuery {
   /** The table's largest row in bytes (dbstat): bounds how many rows go into one chunk. */
   largestRowBytes: number;
   encoding: SourceCatalog["encoding"];
-  /** A virtual table has no index to leave aside, and `not indexed` is an error there. */
-  virtual: boolean;
+  /** How the table stands in a FROM (table-scan.ts): no index is to be read in its place. */
+  from: string;
 }
 
 export interface RowChunk {
@@ -57,7 +55,7 @@ function* readJoined(db: Database, query: RowQuery, rowid: string, mostRows: num
   const sql = (bounded: boolean) => `
     select cast(group_concat(l, char(10)) || char(10) as blob), count(*), max(r)
       from (select ${query.row} as l, ${rowid} as r
-              from ${quoteName(query.table)} not indexed
+              from ${query.from}
              where ${conditions(query, rowid, bounded)}
              order by ${rowid} limit :rows)`;
   const first = db
@@ -92,7 +90,7 @@ function* readSingly(db: Database, query: RowQuery): Generator<RowChunk> {
   const statement = db
     .prepare(
       `select cast(${query.row} || char(10) as blob), ${rowid ?? "null"}
-         from ${quoteName(query.table)} ${query.virtual ? "" : "not indexed"}
+         from ${query.from}
         where ${rowid === null ? (query.where ?? "true") : conditions(query, rowid, range.after !== null)}
         ${order === "" ? "" : `order by ${order}`}`,
     )

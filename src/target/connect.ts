@@ -165,6 +165,22 @@ async function applySessionSettings(client: Client): Promise<void> {
        join pg_catalog.pg_settings as s on pg_catalog.lower(s.name) = pg_catalog.lower(w.name)`,
     [JSON.stringify(SESSION_SETTINGS)],
   );
+  await noticeOurEnd(client);
+}
+
+/**
+ * Lets the server end a busy session within a second when this program is gone; else an index build of a killed run
+ * would go on to its end, and hold its locks. PostgreSQL before 14 and some platforms cannot (20.3.2).
+ */
+async function noticeOurEnd(client: Client): Promise<void> {
+  try {
+    await client.query("set client_connection_check_interval = '1s'");
+  } catch (error) {
+    const unknown = error instanceof pg.DatabaseError && ["42704", "22023"].includes(error.code ?? "");
+    if (!unknown) {
+      throw error;
+    }
+  }
 }
 
 const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([

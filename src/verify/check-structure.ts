@@ -74,7 +74,10 @@ function checkTable(table: PlannedTable, found: FoundStructure): StructureDiffer
     ...table.uniques.flatMap((key) => checkKey(table, "unique constraint", key, found)),
     ...table.indexes.flatMap((index) => checkIndex(table, index, found.indexes)),
     ...table.foreignKeys.flatMap((key) => checkForeignKey(table, key, found.constraints)),
-    ...table.notNullChecks.flatMap((key) => checkPresence(table, key, found.constraints)),
+    ...table.checks.flatMap((check) => checkCheck(table, check, "a check", found.constraints)),
+    ...table.notNullChecks.flatMap((key) =>
+      checkCheck(table, { ...key, validate: false }, `${list(key.columns)} not null`, found.constraints),
+    ),
   ];
 }
 
@@ -171,17 +174,22 @@ function refersTo(key: PlannedForeignKey | FoundConstraint): string {
   );
 }
 
-/** A NOT NULL that stored rows violate stands as a CHECK that is not validated; here only that it is there. */
-function checkPresence(
+/** A CHECK by its name. One that stored rows violate is not validated, and only has to be there. */
+function checkCheck(
   table: PlannedTable,
-  key: PlannedKey,
+  check: { name: string; validate: boolean },
+  expected: string,
   found: FoundConstraint[],
 ): StructureDifference[] {
-  const here = found.find((one) => one.name === key.name && (one.kind === "c" || one.kind === "n"));
-  const object = `check ${key.name} on ${table.target}`;
-  return here?.enforced
-    ? []
-    : [{ object, expected: `${list(key.columns)} not null`, found: here ? "not enforced" : "none" }];
+  const object = `check ${check.name} on ${table.target}`;
+  const here = found.find((one) => one.name === check.name && (one.kind === "c" || one.kind === "n"));
+  if (here === undefined) {
+    return [{ object, expected, found: "none" }];
+  }
+  return differing(object, [
+    ["enforced", here.enforced ? "enforced" : "not enforced"],
+    check.validate && ["validated", here.validated ? "validated" : "not valid"],
+  ]);
 }
 
 /** A difference for each pair of expected and found that is not alike; pairs that were not promised are falsy. */

@@ -21,7 +21,8 @@ export interface ComparedSource {
 export interface SourceTableFacts {
   /** The table's largest row in bytes (dbstat); bounds how many rows are read at once. */
   largestRowBytes: number;
-  virtual: boolean;
+  /** How the table stands in a FROM (source/table-scan.ts): no index is to be read in its place. */
+  from: string;
 }
 
 /** Codecs whose column is ordered as the rowid it holds. */
@@ -55,7 +56,7 @@ export function sourceQuery(
   facts: SourceTableFacts,
 ): RowQuery {
   return {
-    table: table.source,
+    from: facts.from,
     row: rowExpression(table.columns.map((column) => codecFor(column.codec).canonical(sourceValue(column)))),
     where: movedRows(table),
     rowid: table.read.by === "rowid" ? table.read.name : null,
@@ -63,7 +64,6 @@ export function sourceQuery(
     orderBy: [],
     largestRowBytes: facts.largestRowBytes,
     encoding: source.encoding,
-    virtual: facts.virtual,
   };
 }
 

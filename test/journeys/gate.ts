@@ -13,10 +13,8 @@ export interface Gate {
   close(steps: number, at: Hold): Promise<void>;
   /** Waits until a session is held; false where `ended` came first. */
   caught(ended: Promise<unknown>): Promise<boolean>;
-  /** Lets go whatever is held, and holds nothing more. */
+  /** Lets go whatever is held, and holds nothing more; may be called twice. */
   open(): Promise<void>;
-  /** How many steps are recorded. */
-  steps(): Promise<number>;
 }
 
 const KEY = 4711;
@@ -72,10 +70,6 @@ export async function makeGate(url: string, holder: pg.Client): Promise<Gate> {
       isClosed = false;
       await holder.query("delete from gate.closed");
       await holder.query("select pg_advisory_unlock($1)", [KEY]);
-    },
-    async steps() {
-      const { rows } = await holder.query<{ n: number }>("select count(*)::int as n from outgrow.progress");
-      return rows[0]?.n ?? 0;
     },
   };
 }

@@ -2,42 +2,35 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Ended } from "../support/command.js";
-import { makeSqlite, outgrow, tempDir, testDatabase } from "../support/server.js";
-import { type Hold, makeGate } from "./gate.js";
-import { makeOdd, makeOddShop, ODD_DECISIONS } from "./odd-shop.js";
-import { expectWhole, reportOf } from "./whole-move.js";
+import { makeSqlite, tempDir, testDatabase } from "../support/server.js";
+import { makeGate } from "./gate.js";
+import { killAtMoment, migrateOdd } from "./kill-move.js";
+import { makeOdd, makeOddShop, TWO_RANGES } from "./odd-shop.js";
+import { expectWhole, reportOf, row } from "./whole-move.js";
 
 const MOMENTS = 50;
+const LANES = 2;
 
-function migrate(source: string, url: string, kill?: AbortSignal): Promise<Ended> {
-  const args = ["migrate", source, url, "--jobs", "2", "--json", "--quiet", ...ODD_DECISIONS];
-  return outgrow(args, kill === undefined ? {} : { signal: kill, killWith: "SIGKILL" });
-}
-
-describe("a move that is killed at a step", () => {
-  it.each<[Hold, string]>([
-    ["work", "before the record of a step is written: the step is done again"],
-    ["commit", "while the server commits a step: the step is done once"],
-  ])("goes on where it is killed in its %s, %s", { timeout: 240_000 }, async (hold) => {
-    const database = await testDatabase(`kill ${hold}`);
-    const source = makeSqlite(makeOdd, "odd.db");
+describe("a move that is killed", () => {
+  it("goes on from every step, killed before its record is written or while the server commits it", {
+    timeout: 300_000,
+  }, async () => {
+    const source = makeSqlite((db) => makeOdd(db, TWO_RANGES), "odd.db");
+    const database = await testDatabase("kill at steps");
     const client = await database.client();
     const gate = await makeGate(database.url, client);
     let killed = 0;
-    for (let steps = 0; ; steps++) {
-      await gate.close(steps, hold);
+    for (;;) {
+      await gate.close(killed, killed % 2 === 0 ? "work" : "commit");
       const killer = new AbortController();
-      const run = migrate(source, database.url, killer.signal);
+      const run = migrateOdd(source, database.url, killer.signal);
       const isHeld = await gate.caught(run);
       killer.abort();
       const ended = await run;
-      // Every second time the server's process is let go only when the next run has begun.
-      if (steps % 2 === 0) await gate.open();
-      else setTimeout(() => void gate.open(), 400);
+      await gate.open();
       if (!isHeld) {
-        await gate.open();
         const report = reportOf(ended);
         expect(report.resumed).toBe(true);
         await expectWhole(source, database.url, client, report);
@@ -45,11 +38,79 @@ describe("a move that is killed at a step", () => {
       }
       expect(ended.signal, ended.stderr).toBe("SIGKILL");
       killed++;
-      if (steps % 2 === 1) await sleep(450);
     }
     expect(killed).toBeGreaterThan(20);
-    const again = reportOf(await migrate(source, database.url));
+    const again = reportOf(await migrateOdd(source, database.url));
     expect(again.resumed).toBe(true);
     await expectWhole(source, database.url, client, again);
   });
+
+  // 4 tables are made and 4 copied, then come the keys.
+  it.each([["a copy", 5], ["another copy", 6], ["a key", 10]])("waits for %s that the server still commits for the killed run", {
+    timeout: 120_000,
+  }, async (_step, steps) => {
+    const source = makeSqlite((db) => makeOdd(db, 600), "odd.db");
+    const database = await testDatabase("kill straggler");
+    const client = await database.client();
+    const gate = await makeGate(database.url, client);
+    await gate.close(steps, "commit");
+    const killer = new AbortController();
+    const run = migrateOdd(source, database.url, killer.signal);
+    expect(await gate.caught(run)).toBe(true);
+    // The next run is there already when this one is killed, so it meets the step neither done nor undone.
+    const next = migrateOdd(source, database.url);
+    await waitsForLock(client);
+    killer.abort();
+    await run;
+    await sleep(300);
+    await gate.open();
+    await expectWhole(source, database.url, client, reportOf(await next));
+  });
+
+  describe("at any moment", () => {
+    let shop: string;
+    let undisturbedMs: number;
+    beforeAll(async () => {
+      shop = join(tempDir(), "shop.db");
+      makeOddShop(shop, 2_000, 3_000);
+      const database = await testDatabase("undisturbed");
+      const started = performance.now();
+      reportOf(await migrateOdd(shop, database.url));
+      undisturbedMs = performance.now() - started;
+    });
+
+    it(`goes on from ${MOMENTS} moments spread over the whole run`, { timeout: 600_000 }, async () => {
+      const moments = Array.from({ length: MOMENTS }, (_, i) => (undisturbedMs * (i + 0.5)) / MOMENTS);
+      const folder = tempDir();
+      const found = await Promise.all(
+        Array.from({ length: LANES }, async (_, lane) => {
+          const source = join(folder, `shop-${lane}.db`);
+          copyFileSync(shop, source);
+          const results: string[] = [];
+          for (const [i, moment] of moments.entries()) {
+            if (i % LANES === lane) results.push(await killAtMoment(source, moment));
+          }
+          return results;
+        }),
+      );
+      const reached = found.flat();
+      expect(reached).toHaveLength(MOMENTS);
+      console.log(`killed at ${JSON.stringify(tally(reached))} of ${Math.round(undisturbedMs)} ms`);
+    });
+  });
 });
+
+/** Until a run has asked for the lock of the target and has not got it. */
+async function waitsForLock(client: pg.Client): Promise<void> {
+  const sessions = `
+    select count(*)::int as n from pg_stat_activity
+     where datname = current_database() and query like 'select pg_try_advisory_lock%' and state = 'idle'
+       and not exists (select from pg_locks where pg_locks.pid = pg_stat_activity.pid and locktype = 'advisory')`;
+  while (((await row(client, sessions)) as { n: number }).n === 0) await sleep(20);
+}
+
+function tally(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}

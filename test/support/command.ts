@@ -23,6 +23,8 @@ export interface RunOptions {
   /** Sends `killWith` (SIGTERM unless told) when aborted. */
   signal?: AbortSignal;
   killWith?: NodeJS.Signals;
+  /** Called with the process, to act on it at a moment of the test's choosing. */
+  onStart?: (child: ChildProcess) => void;
   /** Called with each piece of stderr, to act on the process at a moment of its own. */
   onStderr?: (text: string, child: ChildProcess) => void;
 }
@@ -34,6 +36,7 @@ export async function outgrow(args: string[], options: RunOptions = {}): Promise
     env: { ...neutralEnvironment(), ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  options.onStart?.(child);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

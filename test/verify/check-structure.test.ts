@@ -21,6 +21,7 @@ const SCHEMA = `
     seen timestamptz,
     constraint orders_pkey primary key (id),
     constraint orders_user_id_fkey foreign key (user_id) references public.users (id) on delete cascade,
+    constraint orders_total_small check (total < 1000000),
     constraint orders_total_present check (total is not null) not valid
   );
   create index orders_user_made on public.orders (user_id, made desc);
@@ -77,6 +78,7 @@ const orders: PlannedTable = plannedTable([], {
       definition: null,
     },
   ],
+  checks: [{ name: "orders_total_small", validate: true }],
   notNullChecks: [{ name: "orders_total_present", columns: ["total"] }],
   nextId: { column: "id", value: 42n },
 });
@@ -249,6 +251,21 @@ describe("the structure of a target", () => {
       "foreign key orders_user_id_fkey on orders",
       "enforced",
       "its triggers are disabled",
+    ],
+    [
+      "a check of the application's own is gone",
+      "alter table public.orders drop constraint orders_total_small",
+      "check orders_total_small on orders",
+      "a check",
+      "none",
+    ],
+    [
+      "a check is not valid",
+      `alter table public.orders drop constraint orders_total_small;
+       alter table public.orders add constraint orders_total_small check (total < 1000000) not valid`,
+      "check orders_total_small on orders",
+      "validated",
+      "not valid",
     ],
     [
       "a check is gone",

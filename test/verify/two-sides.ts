@@ -61,6 +61,7 @@ export function plannedTable(columns: TestColumn[], change: Partial<PlannedTable
     uniques: [],
     indexes: [],
     foreignKeys: [],
+    checks: [],
     notNullChecks: [],
     setAside: [],
     leftOut: [],
@@ -101,7 +102,7 @@ export async function twoSides(columns: TestColumn[], rows: TestRow[], key = tru
   await insertRows(client, all, rows);
 
   const planned = plannedTable(columns);
-  const defaults: CompareOptions = { largestRowBytes: 1000, virtual: false, sample: null };
+  const defaults: CompareOptions = { largestRowBytes: 1000, from: '"t" not indexed', sample: null };
   return {
     source,
     client,
