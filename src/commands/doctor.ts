@@ -11,7 +11,9 @@ export interface DoctorFlags {
 export function doctorCommand(): Command {
   return new Command("doctor")
     .summary("tell what is here, what is missing and what to type")
-    .description("Looks at this machine, and at the file and the server where they are named. Changes nothing.")
+    .description(
+      "Looks at this machine, and at the file and the server where they are named. Changes nothing.",
+    )
     .argument("[source]", "path or sqlite: URL of a file to look at")
     .argument("[target]", TARGET_HELP)
     .addOption(schemaOption())

@@ -1,11 +1,10 @@
 // The embedded server of a project: where it lives, how it is started, and what a person is told about it.
 
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type EmbeddedServer, startEmbedded } from "../target/embedded.js";
 import { DEFAULT_DIR } from "./embedded.js";
 import { shellWords } from "./terminal.js";
-
 
 /** Starts the server, or takes over one that runs; it goes on running when the command ends. Throws what startEmbedded throws. */
 export async function startInProject(dir: string): Promise<EmbeddedServer> {
@@ -16,8 +15,13 @@ export async function startInProject(dir: string): Promise<EmbeddedServer> {
 }
 
 function makeHidden(folder: string): void {
-  // A server that root starts runs as another user, which has to pass through: 0711 shows nothing of what is inside.
-  mkdirSync(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  if (!existsSync(folder)) {
+    mkdirSync(folder, { mode: 0o700 });
+    if (process.getuid?.() === 0) {
+      // The server then runs as another user, which has to pass through: 0711 shows nothing of what is inside.
+      chmodSync(folder, 0o711);
+    }
+  }
   const ignore = join(folder, ".gitignore");
   if (!existsSync(ignore)) {
     writeFileSync(ignore, "*\n");

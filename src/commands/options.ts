@@ -23,7 +23,13 @@ export function fraction(text: string): number {
 
 /** An option that may be given again, or as a list with commas. */
 export function list(text: string, before: string[]): string[] {
-  return [...before, ...text.split(",").map((part) => part.trim()).filter((part) => part !== "")];
+  return [
+    ...before,
+    ...text
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  ];
 }
 
 /** An option that may be given again; commas belong to the value. */
@@ -32,7 +38,12 @@ export function repeated(text: string, before: string[]): string[] {
 }
 
 export const jsonOption = () => new Option("--json", "print one JSON document on stdout");
-export const schemaOption = () => new Option("--schema <name>", "schema of the target").default(null, "public");
-export const jobsOption = () => new Option("-j, --jobs <n>", "worker threads").argParser(integer(1, 64)).default(null, "by cores, at most 4");
+export const schemaOption = () =>
+  new Option("--schema <name>", "schema of the target").default(null, "public");
+export const jobsOption = () =>
+  new Option("-j, --jobs <n>", "worker threads")
+    .argParser(integer(1, 64))
+    .default(null, "by cores, at most 4");
 
-export const TARGET_HELP = "postgres:// URL; else OUTGROW_TARGET, DATABASE_URL, DB_* or PG* of the environment";
+export const TARGET_HELP =
+  "postgres:// URL; else OUTGROW_TARGET, DATABASE_URL, DB_* or PG* of the environment";

@@ -49,20 +49,31 @@ export function readPlanFile(path: string): PlanFile {
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    throw new OutgrowError("settings", `the plan ${path} cannot be read`, { cause, hint: "write one with --plan-only FILE" });
+    throw new OutgrowError("settings", `the plan ${path} cannot be read`, {
+      cause,
+      hint: "write one with --plan-only FILE",
+    });
   }
   let content: unknown;
   try {
     content = parse(text);
   } catch (cause) {
-    throw new OutgrowError("settings", `the plan ${path} is no YAML: ${cause instanceof Error ? cause.message.split("\n")[0] : cause}`, { cause });
+    throw new OutgrowError(
+      "settings",
+      `the plan ${path} is no YAML: ${cause instanceof Error ? cause.message.split("\n")[0] : cause}`,
+      { cause },
+    );
   }
   const result = planFileSchema.safeParse(content);
   if (!result.success) {
     const issue = result.error.issues[0];
-    throw new OutgrowError("settings", `the plan ${path} is wrong at ${issue?.path.join(".") || "its top"}: ${issue?.message}`, {
-      hint: "write a fresh one with --plan-only FILE and compare",
-    });
+    throw new OutgrowError(
+      "settings",
+      `the plan ${path} is wrong at ${issue?.path.join(".") || "its top"}: ${issue?.message}`,
+      {
+        hint: "write a fresh one with --plan-only FILE and compare",
+      },
+    );
   }
   const { tables, ...rest } = result.data;
   return {
@@ -71,16 +82,26 @@ export function readPlanFile(path: string): PlanFile {
     exclude: rest.exclude,
     decide: rest.decide,
     overrides: {
-      tables: Object.fromEntries(Object.entries(tables).flatMap(([name, table]) => (table.name === undefined ? [] : [[name, table.name]]))),
+      tables: Object.fromEntries(
+        Object.entries(tables).flatMap(([name, table]) =>
+          table.name === undefined ? [] : [[name, table.name]],
+        ),
+      ),
       columns: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.columns])),
     },
   };
 }
 
 /** Writes what was decided, with the reason for each type as a comment. */
-export function writePlanFile(path: string, { plan, report }: Moved, options: Pick<MoveOptions, "include" | "exclude">): void {
+export function writePlanFile(
+  path: string,
+  { plan, report }: Moved,
+  options: Pick<MoveOptions, "include" | "exclude">,
+): void {
   const decide = report.findings.flatMap((finding) =>
-    finding.decided === null || finding.choices.length === 0 ? [] : [`${decisionKey(finding)}=${finding.decided}`],
+    finding.decided === null || finding.choices.length === 0
+      ? []
+      : [`${decisionKey(finding)}=${finding.decided}`],
   );
   const document = {
     version: 1,
@@ -94,17 +115,25 @@ export function writePlanFile(path: string, { plan, report }: Moved, options: Pi
         {
           name: table.target,
           columns: Object.fromEntries(
-            table.columns.map((column) => [column.source, { name: column.target, type: column.type, codec: column.codec }]),
+            table.columns.map((column) => [
+              column.source,
+              { name: column.target, type: column.type, codec: column.codec },
+            ]),
           ),
         },
       ]),
     ),
   };
-  const open = report.findings.filter((finding) => finding.severity === "blocker" && finding.decided === null);
+  const open = report.findings.filter(
+    (finding) => finding.severity === "blocker" && finding.decided === null,
+  );
   const head = [
     "# The plan of a move by outgrow. Edit it, then: outgrow migrate SOURCE TARGET --plan FILE",
     "# A column's type and codec may be left out; outgrow then decides by the values.",
-    ...open.map((finding) => `# open: ${decisionKey(finding)}=${finding.choices.map((choice) => choice.name).join("|")}`),
+    ...open.map(
+      (finding) =>
+        `# open: ${decisionKey(finding)}=${finding.choices.map((choice) => choice.name).join("|")}`,
+    ),
   ];
   writeFileSync(path, `${head.join("\n")}\n${stringify(document)}`, { mode: 0o600 });
 }

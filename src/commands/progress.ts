@@ -23,7 +23,9 @@ export function showProgress(stream: NodeJS.WriteStream, quiet: boolean): Progre
   if (quiet) {
     return { onEvent: () => undefined, stop: () => undefined };
   }
-  return stream.isTTY && process.env["TERM"] !== "dumb" && process.env["CI"] === undefined ? bars(stream) : lines(stream);
+  return stream.isTTY && process.env.TERM !== "dumb" && process.env.CI === undefined
+    ? bars(stream)
+    : lines(stream);
 }
 
 function bars(stream: NodeJS.WriteStream): Progress {
@@ -85,7 +87,9 @@ function lines(stream: NodeJS.WriteStream): Progress {
       } else if (phase !== null && performance.now() - last > LINE_EVERY_MS) {
         last = performance.now();
         const percent = total === 0 ? 100 : Math.floor((100 * event.done) / total);
-        stream.write(`${TITLES[phase]}: ${percent}% (${event.done} of ${total}, ${rateOf(event, started)})\n`);
+        stream.write(
+          `${TITLES[phase]}: ${percent}% (${event.done} of ${total}, ${rateOf(event, started)})\n`,
+        );
       }
     },
   };

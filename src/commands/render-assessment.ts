@@ -3,8 +3,9 @@
 import Table from "cli-table3";
 import { printable, shorten } from "../base/printable.js";
 import type { AssessedColumn, AssessedTable, Assessment, Evidence } from "../move/assess.js";
-import type { Estimate } from "../move/estimate.js";
+import type { Estimate, Range } from "../move/estimate.js";
 import { renderFindings } from "./render-findings.js";
+import { shapeWords } from "./shape-words.js";
 import { type Colors, colorsFor, count, counted, size } from "./terminal.js";
 
 export function renderAssessment(
@@ -106,7 +107,7 @@ function evidenceLines(evidence: Evidence): string[] {
       ? null
       : `texts look like ${shapes
           .slice(0, 6)
-          .map(([shape, times]) => `${shape} (${count(times)})`)
+          .map(([shape, times]) => `${shapeWords(shape)} (${count(times)})`)
           .join(", ")}${shapes.length > 6 ? ` and ${shapes.length - 6} more` : ""}`,
   ]
     .filter((line) => line !== null)
@@ -115,9 +116,14 @@ function evidenceLines(evidence: Evidence): string[] {
 
 function renderEstimate({ seconds, bytes, assumption }: Estimate, color: Colors): string {
   return [
-    `a move takes about ${duration(seconds.low)} to ${duration(seconds.high)}, the target becomes about ${size(bytes.low)} to ${size(bytes.high)} large`,
+    `a move takes about ${range(seconds, duration)}, the target becomes about ${range(bytes, size)} large`,
     color.dim(`assuming ${assumption}`),
   ].join("\n");
+}
+
+function range({ low, high }: Range, show: (value: number) => string): string {
+  const [from, to] = [show(low), show(high)];
+  return from === to ? from : `${from} to ${to}`;
 }
 
 function duration(seconds: number): string {

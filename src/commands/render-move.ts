@@ -96,5 +96,5 @@ function times(seconds: Readonly<Record<string, number>>): string {
   const parts = Object.entries(seconds)
     .filter(([part]) => part !== "total")
     .map(([part, time]) => `${part} ${time.toFixed(1)}`);
-  return `${(seconds["total"] ?? 0).toFixed(1)} s: ${parts.join(", ")}`;
+  return `${(seconds.total ?? 0).toFixed(1)} s: ${parts.join(", ")}`;
 }

@@ -53,7 +53,7 @@ function renderTables(report: PairReport, color: Colors): string {
 
 function renderVerdict({ result, verified, seconds }: PairReport, color: Colors): string {
   const compared = `${counted(verified.rows, "row")}, ${counted(verified.values, "value")} compared`;
-  const time = color.dim(`${(seconds["total"] ?? 0).toFixed(1)} s`);
+  const time = color.dim(`${(seconds.total ?? 0).toFixed(1)} s`);
   return result === "equal"
     ? `${color.green("equal")} ${compared}, no difference\n${time}`
     : `${color.red("differs")} ${compared}, ${counted(verified.differences, "difference")}\n${time}`;

@@ -88,7 +88,11 @@ async function show(scene: Scene): Promise<void> {
   say(`\n${color.green("done")} your own file: outgrow assess FILE, then outgrow migrate FILE postgres://…`);
 }
 
-async function moveShop({ stage, progress, signal, say }: Scene, source: string, rows: number): Promise<void> {
+async function moveShop(
+  { stage, progress, signal, say }: Scene,
+  source: string,
+  rows: number,
+): Promise<void> {
   const options: MoveOptions = {
     source,
     target: stage.target,

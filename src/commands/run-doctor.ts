@@ -3,9 +3,9 @@
 import { toJson } from "../base/json.js";
 import { printable } from "../base/printable.js";
 import { redact } from "../base/redact.js";
-import type { DoctorFlags } from "./doctor.js";
 import { type Check, checkMachine } from "./check-machine.js";
 import { checkSource, checkTarget } from "./check-sides.js";
+import type { DoctorFlags } from "./doctor.js";
 import { type Colors, colorsFor } from "./terminal.js";
 
 /** Gives the exit code of the first thing that is needed and not here, else 0. */

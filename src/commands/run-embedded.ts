@@ -16,12 +16,21 @@ export async function runEmbedded(
     case "start": {
       const server = await startInProject(flags.dir);
       const { displayUrl, version, port, pid, dataDir } = server;
-      tell(flags, howToUse(server, flags.dir), { running: true, url: displayUrl, version, port, pid, dataDir });
+      tell(flags, howToUse(server, flags.dir), {
+        running: true,
+        url: displayUrl,
+        version,
+        port,
+        pid,
+        dataDir,
+      });
       return 0;
     }
     case "stop": {
       const stopped = await stopEmbedded(flags.dir);
-      tell(flags, stopped ? `stopped; its data stays in ${flags.dir}\n` : "no server runs here\n", { stopped });
+      tell(flags, stopped ? `stopped; its data stays in ${flags.dir}\n` : "no server runs here\n", {
+        stopped,
+      });
       return 0;
     }
     case "status":
@@ -39,11 +48,13 @@ async function status(flags: EmbeddedFlags): Promise<number> {
   }
   const { url, port, pid, dataDir } = server;
   const shown = redact(url);
-  tell(
-    flags,
-    `a server runs at ${shown} (process ${pid}, data in ${dataDir})\n${stopWords(flags.dir)}`,
-    { running: true, url: shown, port, pid, dataDir },
-  );
+  tell(flags, `a server runs at ${shown} (process ${pid}, data in ${dataDir})\n${stopWords(flags.dir)}`, {
+    running: true,
+    url: shown,
+    port,
+    pid,
+    dataDir,
+  });
   return 0;
 }
 

@@ -5,7 +5,8 @@ import { parseTarget, type TargetSettings, targetFromEnvironment } from "../targ
 
 /** Throws `usage` where neither names a target. */
 export function targetOf(argument: string | undefined): TargetSettings {
-  const settings = argument === undefined ? targetFromEnvironment(process.env) : parseTarget(argument, process.env);
+  const settings =
+    argument === undefined ? targetFromEnvironment(process.env) : parseTarget(argument, process.env);
   if (settings === null) {
     throw new OutgrowError("usage", "no target given", {
       hint: "add postgres://user@host/database, set OUTGROW_TARGET, or let --embedded start a server",

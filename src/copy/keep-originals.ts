@@ -24,7 +24,7 @@ export async function keepOriginals(source: Source, client: Client, job: CopyJob
     const earlier: string[] = [];
     for (const { code, predicate } of column.substitutions) {
       // The first substitution that applies is the one made, so a later one keeps only what is left.
-      const rest = earlier.map((one) => `(${one}) is not true`);
+      const rest = earlier.map((one) => `not ifnull((${one}), 0)`);
       count += await keepWhere(source, client, job, column.source, code, [`(${predicate})`, ...rest].join(" and "));
       earlier.push(predicate);
     }
@@ -48,7 +48,7 @@ async function keepWhere(
     .prepare(
       `select ${rowKey(declared)}, ${keptColumns(column)}
          from ${tableScan(declared)}
-        where ${rangeCondition(declared, job.range)} and ${predicate} and ${movedRows(job.table) ?? "true"}`,
+        where ${rangeCondition(declared, job.range)} and ${predicate} and ${movedRows(job.table) ?? "1"}`,
     )
     .raw()
     .iterate() as IterableIterator<[string, StorageClass, Buffer | null]>;

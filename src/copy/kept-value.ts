@@ -50,7 +50,7 @@ export function rowKey(table: SourceTable): string {
   return columns.length === 0 ? "''" : columns.join("||','||");
 }
 
-/** The condition of a range, with its bounds as literals; `true` where there is none. */
+/** The condition of a range, with its bounds as literals; `1` where there is none: `true` may be a column. */
 export function rangeCondition(table: SourceTable, range: { after: bigint | null; upTo: bigint | null }): string {
   const key = table.rowidName;
   return (
@@ -59,6 +59,6 @@ export function rangeCondition(table: SourceTable, range: { after: bigint | null
       key !== null && range.upTo !== null ? `${key} <= ${range.upTo}` : null,
     ]
       .filter((condition) => condition !== null)
-      .join(" and ") || "true"
+      .join(" and ") || "1"
   );
 }

@@ -35,13 +35,19 @@ const START_SECONDS = 0.5;
 const ROW_OVERHEAD_BYTES = 36;
 /** An index entry: 8 bytes of header, 4 of pointer, the key aligned to 8 or 16; pages are left 90 % full. */
 const INDEX_ENTRY_BYTES = 24;
+/** The least a table and its TOAST index take, and an index with its first page: pages of 8 kB. */
+const TABLE_BYTES = 2 * 8192;
+const INDEX_BYTES = 2 * 8192;
 
 export function estimateMove(profiles: readonly TableProfile[], plan: Plan): Estimate {
   const rows = profiles.reduce((sum, table) => sum + table.rows, 0);
   const payload = profiles.reduce((sum, table) => sum + table.payloadBytes, 0);
   const work = Math.max(rows / ROWS_PER_SECOND, payload / BYTES_PER_SECOND);
-  const entries = plan.tables.reduce((sum, table) => sum + table.rows * indexesOf(table), 0);
-  const size = payload + rows * ROW_OVERHEAD_BYTES + entries * INDEX_ENTRY_BYTES;
+  const indexBytes = plan.tables.reduce(
+    (sum, table) => sum + indexesOf(table) * (INDEX_BYTES + table.rows * INDEX_ENTRY_BYTES),
+    0,
+  );
+  const size = payload + rows * ROW_OVERHEAD_BYTES + plan.tables.length * TABLE_BYTES + indexBytes;
   return {
     seconds: { low: round(START_SECONDS + work / FASTER), high: round(2 * START_SECONDS + work * SLOWER) },
     bytes: { low: Math.round(size * 0.8), high: Math.round(size * 1.6) },

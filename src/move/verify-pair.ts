@@ -139,10 +139,14 @@ async function findEarlierMove({
     return { move: null, notes: [] };
   }
   if (!(await mayReadMoves(client))) {
-    return { move: null, notes: ["this user may not read outgrow.moves, so the plan of a move is not known"] };
+    return {
+      move: null,
+      notes: ["this user may not read outgrow.moves, so the plan of a move is not known"],
+    };
   }
   const { schema } = options;
-  const move = (await findMove(client, { schema, source: source.path })) ?? (await findMove(client, { schema }));
+  const move =
+    (await findMove(client, { schema, source: source.path })) ?? (await findMove(client, { schema }));
   if (move === null || move.state === "aborted" || basename(move.source) !== basename(source.path)) {
     return { move: null, notes: [] };
   }

@@ -20,10 +20,15 @@ export class WorkerPool {
   #queue: Job[] = [];
   #nextId = 1;
   #closed = false;
+  /** What the first worker died of; with it the pool is of no more use. */
+  #death: Error | null = null;
 
   constructor(settings: WorkerSettings, size: number) {
     for (let i = 0; i < size; i += 1) {
-      const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: settings });
+      const worker = new Worker(new URL("./worker.js", import.meta.url), {
+        workerData: settings,
+        resourceLimits: { maxYoungGenerationSizeMb: 16 },
+      });
       worker.on("message", (reply: Reply) => this.#onReply(worker, reply));
       worker.on("error", (error) => this.#onDeath(worker, error));
       this.#workers.push(worker);
@@ -38,6 +43,10 @@ export class WorkerPool {
   /** Runs one task on the next free worker. Rejects with OutgrowError where the worker threw one. */
   run<Name extends TaskName>(name: Name, args: Tasks[Name]["args"], onProgress?: OnProgress): Promise<Tasks[Name]["result"]> {
     return new Promise((resolve, reject) => {
+      if (this.#death !== null) {
+        reject(this.#death);
+        return;
+      }
       this.#queue.push({ request: { id: this.#nextId, name, args }, onProgress, resolve, reject });
       this.#nextId += 1;
       this.#deal();
@@ -91,7 +100,7 @@ export class WorkerPool {
       return;
     }
     this.#closed = true;
-    if (this.#running.size === 0) {
+    if (this.#running.size === 0 && this.#death === null) {
       await this.onEach("release", {});
     }
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
@@ -129,6 +138,7 @@ export class WorkerPool {
 
   /** A worker that dies takes its task with it, and the pool: tasks that wait would wait for ever. */
   #onDeath(worker: Worker, error: Error): void {
+    this.#death ??= error;
     this.#running.get(worker)?.reject(error);
     this.#running.delete(worker);
     for (const job of this.#queue) {

@@ -1,6 +1,7 @@
 // Columns that a foreign key ties together must have one type: PostgreSQL refuses text = bigint (error 42804).
 
 import { quoteName } from "../base/quote.js";
+import { codecFor } from "../codec/index.js";
 import type { ColumnProfile } from "../source/profile.js";
 
 export interface GroupedColumn {
@@ -9,6 +10,8 @@ export interface GroupedColumn {
   type: string;
   codec: string;
   identity: boolean;
+  /** A decision made other values of some of its values, for the type it has. */
+  substituted: boolean;
   profile: ColumnProfile;
 }
 
@@ -31,11 +34,22 @@ export function keyGroups<T extends { table: string; column: string }>(columns: 
 }
 
 /**
- * The one type for a group, and each column's codec for it; null where they agree already. A column without
+ * The one type for a group, and each column's codec for it; null where they agree already, or where a column has a
+ * value that its codec would not carry: then they stay apart, and PostgreSQL has no such foreign key.
+ */
+export function commonType(group: readonly GroupedColumn[]): { type: string; codecs: string[] } | null {
+  const common = proposedType(group);
+  const fits = (member: GroupedColumn, codec: string | undefined) =>
+    codec === member.codec || (codec !== undefined && !member.substituted && codecFor(codec).refuses(member.profile) === null);
+  return common?.codecs.every((codec, i) => fits(group[i] as GroupedColumn, codec)) === true ? common : null;
+}
+
+/**
+ * A column without
  * values takes the others' type; numbers of different types become the wider; everything else becomes text,
  * and text that cannot be text becomes bytea.
  */
-export function commonType(group: readonly GroupedColumn[]): { type: string; codecs: string[] } | null {
+function proposedType(group: readonly GroupedColumn[]): { type: string; codecs: string[] } | null {
   const types = new Set(group.map((member) => member.type));
   if (types.size === 1) {
     return null;

@@ -27,9 +27,9 @@ export function needsOf(column: SourceColumn, target: TargetColumn | null, every
     case "uuid":
       return { shapes: true };
     case "decimal":
-      return { range: true, ...decimalNeed(column), fractions: true };
+      return precisionOf(column) === null ? { range: true, fractions: true } : decimalNeed(column);
     case "json":
-      return { json: true };
+      return { json: true, range: true };
     case "integer":
       return hasTimeName(column.name) && column.keyPosition === 0 ? { range: true } : {};
     default:
@@ -59,7 +59,7 @@ export function furtherNeeds(column: SourceColumn, profile: ColumnProfile, asked
     wanted.shapes = true;
     wanted.range = true;
   }
-  if (profile.integers > 0 && profile.reals > 0) {
+  if (profile.integers > 0 && profile.reals > 0 && profile.notDecimal !== 0) {
     wanted.range = true;
     wanted.fractions = true;
   }

@@ -13,8 +13,11 @@ export function sourceValue(column: PlannedColumn): string {
   return `(case ${cases.join(" ")} else ${value} end)`;
 }
 
-/** Condition of the rows that move; null for all. A predicate that is NULL for a row does not concern it. */
+/**
+ * Condition of the rows that move; null for all. A predicate that is NULL for a row does not concern it. Without the
+ * word `true`, which SQLite reads as a column where a table has one of that name.
+ */
 export function movedRows(table: Pick<PlannedTable, "setAside">): string | null {
-  const aside = table.setAside.map((one) => `(${one.predicate}) is not true`);
+  const aside = table.setAside.map((one) => `not ifnull((${one.predicate}), 0)`);
   return aside.length === 0 ? null : aside.join(" and ");
 }

@@ -56,6 +56,6 @@ function membersOf(draft: TableDraft): Member[] {
     const profile = draft.profile.columns[draft.table.columns.findIndex((column) => column.name === planned.source)];
     return profile === undefined
       ? []
-      : [{ table: draft.table.name, column: planned.source, type: planned.type, codec: planned.codec, identity: planned.identity, profile, planned }];
+      : [{ table: draft.table.name, column: planned.source, type: planned.type, codec: planned.codec, identity: planned.identity, substituted: planned.substitutions.length > 0, profile, planned }];
   });
 }

@@ -122,7 +122,7 @@ const SETTINGS = [
   "query_only = on",
   "foreign_keys = off",
   "mmap_size = 0",
-  "cache_size = -16000",
+  "cache_size = -4000",
 ];
 
 /**

@@ -91,7 +91,7 @@ function* readSingly(db: Database, query: RowQuery): Generator<RowChunk> {
     .prepare(
       `select cast(${query.row} || char(10) as blob), ${rowid ?? "null"}
          from ${query.from}
-        where ${rowid === null ? (query.where ?? "true") : conditions(query, rowid, range.after !== null)}
+        where ${rowid === null ? (query.where ?? "1") : conditions(query, rowid, range.after !== null)}
         ${order === "" ? "" : `order by ${order}`}`,
     )
     .raw()
@@ -115,6 +115,7 @@ function* readSingly(db: Database, query: RowQuery): Generator<RowChunk> {
   }
 }
 
+/** Not `true` where there are none: SQLite reads that as a column where the table has one of that name. */
 function conditions(query: RowQuery, rowid: string, hasLower: boolean): string {
   return [
     hasLower ? `${rowid} > :after` : null,
@@ -123,7 +124,7 @@ function conditions(query: RowQuery, rowid: string, hasLower: boolean): string {
   ]
     .filter((condition) => condition !== null)
     .join(" and ")
-    .replace(/^$/, "true");
+    .replace(/^$/, "1");
 }
 
 /** better-sqlite3 refuses names that the statement does not use, so only those in use are bound. */

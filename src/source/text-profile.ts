@@ -3,7 +3,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Database } from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
-import { countShapes } from "../codec/shapes.js";
+import { countShapes, shapeOf } from "../codec/shapes.js";
 import type { SourceCatalog } from "./catalog.js";
 import { type ProfiledColumn, valuesOf } from "./column-aggregates.js";
 import { decodeText, hasNul, isValidText } from "./functions.js";
@@ -51,11 +51,42 @@ export function countJoinedShapes(
   joined: string,
   texts: number,
 ): { shapes: Record<string, number>; clean: boolean } | null {
+  if (isAllTimestamps(joined, texts)) {
+    return { shapes: { [TIMESTAMP_SHAPE]: texts }, clean: true };
+  }
   const parts = joined.split(DIVIDER);
   if (parts.length !== texts) {
     return null;
   }
   return { shapes: countShapes(parts), clean: !joined.includes("\0") && !joined.includes("\ufffd") };
+}
+
+/** The shape of what SQLite's CURRENT_TIMESTAMP makes, by far the most common of all. */
+const TIMESTAMP_SHAPE = "dt| |0|";
+const TIMESTAMP_CHARS = "YYYY-MM-DD HH:MM:SS".length;
+
+/** A timestamp of that shape on a day that every year has; the rest is left to shapeOf. */
+const TIMESTAMP =
+  /(?!0000)\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8])) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d/y;
+
+/**
+ * Whether every text is such a timestamp, told without making a string of each: they stand at equal distances.
+ * A third of what splitting and shapeOf cost.
+ */
+function isAllTimestamps(joined: string, texts: number): boolean {
+  const stride = TIMESTAMP_CHARS + DIVIDER.length;
+  if (texts === 0 || joined.length !== texts * stride - DIVIDER.length) {
+    return false;
+  }
+  for (let at = 0; at < joined.length; at += stride) {
+    TIMESTAMP.lastIndex = at;
+    const end = at + TIMESTAMP_CHARS;
+    const isTimestamp = TIMESTAMP.test(joined) || shapeOf(joined.slice(at, end)) === TIMESTAMP_SHAPE;
+    if (!isTimestamp || (end < joined.length && joined.charAt(end) !== DIVIDER)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Counts the shapes row by row. */

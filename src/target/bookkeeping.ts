@@ -68,6 +68,7 @@ create table outgrow.pending_ddl (
   object_name text not null,
   drop_sql text not null,
   create_sql text not null,
+  validate_sql text,
   dropped_at timestamptz not null default now(),
   restored_at timestamptz
 );

@@ -28,7 +28,10 @@ export interface PendingDdl {
   kind: "foreign key" | "check" | "trigger";
   name: string;
   dropSql: string;
+  /** Constraints come back NOT VALID, so that this reads no rows. */
   createSql: string;
+  /** Null where it was not valid before either, and for triggers. */
+  validateSql: string | null;
 }
 
 /** CREATE SCHEMA and TABLEs; with `replace`, tables of the same name are dropped first. */
@@ -67,6 +70,7 @@ export function pendingDdl(plan: Plan, catalog: TargetCatalog): PendingDdl[] {
         name: constraint.name,
         dropSql: `alter table ${path} drop constraint ${quoteName(constraint.name)}`,
         createSql: `alter table ${path} add constraint ${quoteName(constraint.name)} ${constraint.definition.replace(/ NOT VALID$/, "")} not valid`,
+        validateSql: constraint.validated ? `alter table ${path} validate constraint ${quoteName(constraint.name)}` : null,
       }));
     const triggers = filled.has(table.name)
       ? table.triggers
@@ -77,6 +81,7 @@ export function pendingDdl(plan: Plan, catalog: TargetCatalog): PendingDdl[] {
             name: trigger.name,
             dropSql: `alter table ${path} disable trigger ${quoteName(trigger.name)}`,
             createSql: `alter table ${path} enable ${trigger.enabled === "origin" ? "" : trigger.enabled} trigger ${quoteName(trigger.name)}`,
+            validateSql: null,
           }))
       : [];
     return [...foreignKeys, ...triggers];

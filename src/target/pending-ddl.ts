@@ -1,6 +1,6 @@
 // Constraints and triggers of existing tables stand aside during the load, and outgrow.pending_ddl knows the way back.
 
-import type { Client } from "pg";
+import { type Client, DatabaseError } from "pg";
 import type { Plan } from "../plan/plan.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import { pendingDdl } from "./load-steps.js";
@@ -25,9 +25,9 @@ export async function putAside(
     for (const one of pending) {
       await client.query(one.dropSql);
       await client.query(
-        `insert into outgrow.pending_ddl (move, table_name, object_kind, object_name, drop_sql, create_sql)
-         values ($1, $2, $3, $4, $5, $6)`,
-        [move, one.table, one.kind, one.name, one.dropSql, one.createSql],
+        `insert into outgrow.pending_ddl (move, table_name, object_kind, object_name, drop_sql, create_sql, validate_sql)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
+        [move, one.table, one.kind, one.name, one.dropSql, one.createSql, one.validateSql],
       );
     }
     await saveStep(client, move, STEP, { rows: 0, setAside: 0, substituted: 0, seconds: 0 });
@@ -40,15 +40,10 @@ export async function putAside(
 
 /** Puts back what stands aside, each with its mark in one transaction; safe to call again after a kill. */
 export async function putBack(client: Client, move: bigint): Promise<void> {
-  const { rows } = await client.query<{ id: bigint; create_sql: string }>(
-    "select id, create_sql from outgrow.pending_ddl where move = $1 and restored_at is null order by id",
-    [move],
-  );
-  for (const { id, create_sql } of rows) {
+  for (const one of await standingAside(client, move)) {
     await client.query("begin");
     try {
-      await client.query(create_sql);
-      await client.query("update outgrow.pending_ddl set restored_at = clock_timestamp() where id = $1", [id]);
+      await putOneBack(client, one);
       await client.query("commit");
     } catch (error) {
       await client.query("rollback").catch(() => undefined); // the first error is the one to tell
@@ -57,3 +52,70 @@ export async function putBack(client: Client, move: bigint): Promise<void> {
   }
 }
 
+/** The same within a transaction of the caller, all or nothing, and as valid as they were before. */
+export async function putBackWithin(client: Client, move: bigint): Promise<void> {
+  // Rows that wait for a deferred trigger would forbid ALTER TABLE.
+  await client.query("set constraints all immediate");
+  for (const one of await standingAside(client, move)) {
+    await putOneBack(client, one);
+  }
+  const { rows } = await client.query<{ validate_sql: string }>(VALIDATIONS, [move]);
+  for (const { validate_sql } of rows) {
+    await client.query("savepoint validation");
+    if (!(await validate(client, validate_sql))) {
+      await client.query("rollback to savepoint validation");
+    }
+  }
+}
+
+/**
+ * Validates what came back and was valid before; one that is valid already costs nothing. Gives the constraints that
+ * rows contradict, `table.name`, which stay NOT VALID.
+ */
+export async function validatePutBack(client: Client, move: bigint): Promise<string[]> {
+  const { rows } = await client.query<{ table_name: string; object_name: string; validate_sql: string }>(VALIDATIONS, [move]);
+  const contradicted: string[] = [];
+  for (const { table_name, object_name, validate_sql } of rows) {
+    if (!(await validate(client, validate_sql))) {
+      contradicted.push(`${table_name}.${object_name}`);
+    }
+  }
+  return contradicted;
+}
+
+const VALIDATIONS = `
+  select table_name, object_name, validate_sql
+    from outgrow.pending_ddl
+   where move = $1 and validate_sql is not null
+   order by id`;
+
+interface Aside {
+  id: bigint;
+  create_sql: string;
+}
+
+async function standingAside(client: Client, move: bigint): Promise<Aside[]> {
+  const { rows } = await client.query<Aside>(
+    "select id, create_sql from outgrow.pending_ddl where move = $1 and restored_at is null order by id",
+    [move],
+  );
+  return rows;
+}
+
+async function putOneBack(client: Client, { id, create_sql }: Aside): Promise<void> {
+  await client.query(create_sql);
+  await client.query("update outgrow.pending_ddl set restored_at = clock_timestamp() where id = $1", [id]);
+}
+
+/** False where rows contradict the constraint (SQLSTATE class 23). */
+async function validate(client: Client, sql: string): Promise<boolean> {
+  try {
+    await client.query(sql);
+    return true;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code?.startsWith("23")) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -4,10 +4,10 @@ import type { Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
 import { quoteLiteral, quotePath } from "../base/quote.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
-import { putBack } from "./pending-ddl.js";
+import { putBackWithin } from "./pending-ddl.js";
 
 /**
- * Drops the tables the move made, takes its rows out of tables that were there, puts back the rows it replaced and
+ * In one transaction: drops the tables the move made, takes its rows out of tables that were there, puts back the rows it replaced and
  * the constraints and triggers that stood aside. Throws `wrong-state` where rows went in beside kept ones: which are
  * whose cannot be told.
  */
@@ -31,13 +31,13 @@ export async function undoMove(client: Client, move: bigint, plan: Plan): Promis
         await client.query(sql);
       }
     }
+    await putBackWithin(client, move);
     await client.query("update outgrow.moves set state = 'aborted', finished_at = clock_timestamp() where id = $1", [move]);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback").catch(() => undefined); // the first error is the one to tell
     throw error;
   }
-  await putBack(client, move);
 }
 
 function undoTable(schema: string, table: PlannedTable, move: bigint, steps: ReadonlySet<string>): string[] {

@@ -40,8 +40,8 @@ function cutWindows(db: Database, table: PlannedTable, range: KeyRange): KeyRang
     return [range];
   }
   const name = table.read.name;
-  const lower = (after: bigint | null) => (after === null ? "true" : `${name} > ${after}`);
-  const upper = range.upTo === null ? "true" : `${name} <= ${range.upTo}`;
+  const lower = (after: bigint | null) => (after === null ? "1" : `${name} > ${after}`);
+  const upper = range.upTo === null ? "1" : `${name} <= ${range.upTo}`;
   const windows: KeyRange[] = [];
   let after = range.after;
   for (;;) {

@@ -88,7 +88,7 @@ export function countSubstituted(source: ComparedSource, table: PlannedTable, ra
     .prepare(
       `select ${counted.join(" + ")}
          from ${quoteName(table.source)}
-        where ${conditions.join(" and ") || "true"}`,
+        where ${conditions.join(" and ") || "1"}`,
     )
     .pluck()
     .get();

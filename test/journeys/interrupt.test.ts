@@ -1,12 +1,14 @@
 // A move that is stopped, disturbed or started at the wrong moment: each ends in a state that the next command goes on from.
 import type { ChildProcess } from "node:child_process";
 import { copyFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
-import type pg from "pg";
+import pg from "pg";
 import { describe, expect, it } from "vitest";
 import type { Ended } from "../support/command.js";
-import { makeSqlite, outgrow, type TestDatabase, testDatabase } from "../support/server.js";
+import { makeSqlite, outgrow, tempDir, type TestDatabase, testDatabase } from "../support/server.js";
+import { ownServer } from "../target/own-server.js";
 import { type Gate, makeGate } from "./gate.js";
 import { migrateOdd } from "./kill-move.js";
 import { makeOdd, ODD_DECISIONS } from "./odd-shop.js";
@@ -30,7 +32,6 @@ async function held(steps: number, label: string): Promise<Held> {
   const gate = await makeGate(database.url, client);
   await gate.close(steps, "work");
   let child: ChildProcess | null = null;
-  // Not quiet: what it writes is the way to get at the process.
   const ended = outgrow(["migrate", source, database.url, "--jobs", "2", "--json", ...ODD_DECISIONS], {
     onStart: (started) => {
       child = started;
@@ -38,6 +39,13 @@ async function held(steps: number, label: string): Promise<Held> {
   });
   expect(await gate.caught(ended)).toBe(true);
   return { source, database, client, gate, ended, send: (signal) => child?.kill(signal) };
+}
+
+async function connectTo(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url);
+  client.on("error", () => {}); // the server is going to be stopped
+  await client.connect();
+  return client;
 }
 
 function errorOf(ended: Ended): { code: string; message: string; hint: string } {
@@ -50,6 +58,34 @@ const COPYING = 5;
 const KEYS = 12;
 
 describe("a move", () => {
+  it("ends with exit code 7 where the server is restarted, and goes on", { timeout: 120_000 }, async () => {
+    const source = makeSqlite((db) => makeOdd(db, 600), "odd.db");
+    const home = join(tempDir(), "data");
+    const server = await ownServer({}, home);
+    const holder = await connectTo(server.url);
+    const gate = await makeGate(server.url, holder);
+    await gate.close(COPYING, "work");
+    const ended = migrateOdd(source, server.url);
+    expect(await gate.caught(ended)).toBe(true);
+    // SIGQUIT is the immediate shutdown: no commit, no checkpoint, recovery at the next start.
+    process.kill(server.pid, "SIGQUIT");
+    const lost = await ended;
+    expect(lost.code, lost.stderr).toBe(7);
+    expect(errorOf(lost).code).toBe("target-lost");
+    const down = await migrateOdd(source, server.url);
+    expect(down.code, down.stderr).toBe(7);
+    expect(errorOf(down)).toMatchObject({ code: "target-unreachable", hint: expect.stringMatching(/start the server/) });
+    const again = await ownServer({}, home);
+    const client = await connectTo(again.url);
+    try {
+      await client.query("delete from gate.closed");
+      await expectWhole(source, again.url, client, reportOf(await migrateOdd(source, again.url)));
+    } finally {
+      await client.end();
+      await again.stop();
+    }
+  });
+
   it.each([
     ["SIGINT", 130, COPYING],
     ["SIGINT", 130, KEYS],
@@ -117,7 +153,7 @@ describe("a move", () => {
     expect(refused.code, refused.stderr).toBe(5);
     expect(errorOf(refused)).toMatchObject({
       code: "source-changed",
-      message: expect.stringMatching(/odd\.db" changed since its move began$/),
+      message: expect.stringMatching(/odd\.db"? changed since its move began$/),
       hint: expect.stringMatching(/--restart/),
     });
     const anew = await outgrow(["migrate", source, database.url, "--json", "--restart", ...ODD_DECISIONS]);

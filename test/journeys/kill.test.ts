@@ -3,10 +3,10 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makeSqlite, tempDir, testDatabase } from "../support/server.js";
 import { makeGate } from "./gate.js";
-import { killAtMoment, migrateOdd } from "./kill-move.js";
+import { killAt, measureMove, migrateOdd, spread, tally } from "./kill-move.js";
 import { makeOdd, makeOddShop, TWO_RANGES } from "./odd-shop.js";
 import { expectWhole, reportOf, row } from "./whole-move.js";
 
@@ -67,36 +67,23 @@ describe("a move that is killed", () => {
     await expectWhole(source, database.url, client, reportOf(await next));
   });
 
-  describe("at any moment", () => {
-    let shop: string;
-    let undisturbedMs: number;
-    beforeAll(async () => {
-      shop = join(tempDir(), "shop.db");
-      makeOddShop(shop, 2_000, 3_000);
-      const database = await testDatabase("undisturbed");
-      const started = performance.now();
-      reportOf(await migrateOdd(shop, database.url));
-      undisturbedMs = performance.now() - started;
+  it(`goes on from ${MOMENTS} moments spread over the whole run`, { timeout: 600_000 }, async () => {
+    const folder = tempDir();
+    const shop = join(folder, "shop.db");
+    makeOddShop(shop, 2_000, 3_000);
+    const moments = spread(await measureMove(shop), MOMENTS);
+    const lanes = Array.from({ length: LANES }, async (_, lane) => {
+      const source = join(folder, `shop-${lane}.db`);
+      copyFileSync(shop, source);
+      const phases: string[] = [];
+      for (const [i, moment] of moments.entries()) {
+        if (i % LANES === lane) phases.push(await killAt(source, moment));
+      }
+      return phases;
     });
-
-    it(`goes on from ${MOMENTS} moments spread over the whole run`, { timeout: 600_000 }, async () => {
-      const moments = Array.from({ length: MOMENTS }, (_, i) => (undisturbedMs * (i + 0.5)) / MOMENTS);
-      const folder = tempDir();
-      const found = await Promise.all(
-        Array.from({ length: LANES }, async (_, lane) => {
-          const source = join(folder, `shop-${lane}.db`);
-          copyFileSync(shop, source);
-          const results: string[] = [];
-          for (const [i, moment] of moments.entries()) {
-            if (i % LANES === lane) results.push(await killAtMoment(source, moment));
-          }
-          return results;
-        }),
-      );
-      const reached = found.flat();
-      expect(reached).toHaveLength(MOMENTS);
-      console.log(`killed at ${JSON.stringify(tally(reached))} of ${Math.round(undisturbedMs)} ms`);
-    });
+    const phases = (await Promise.all(lanes)).flat();
+    expect(phases).toHaveLength(MOMENTS);
+    console.log(`killed in ${JSON.stringify(tally(phases))}`);
   });
 });
 
@@ -107,10 +94,4 @@ async function waitsForLock(client: pg.Client): Promise<void> {
      where datname = current_database() and query like 'select pg_try_advisory_lock%' and state = 'idle'
        and not exists (select from pg_locks where pg_locks.pid = pg_stat_activity.pid and locktype = 'advisory')`;
   while (((await row(client, sessions)) as { n: number }).n === 0) await sleep(20);
-}
-
-function tally(words: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
-  return counts;
 }

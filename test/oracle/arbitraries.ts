@@ -14,7 +14,7 @@ const TYPES: Record<Theme, string[]> = {
   time: ["DATE", "DATETIME", "TIMESTAMP", "TIME", "DATETIME(6)", "TIMESTAMP WITH TIME ZONE", "timestamptz", "SMALLDATETIME", "YEAR"],
   uuid: ["UUID", "CHAR(36)", "VARCHAR(36)", "CHAR(32)", "GUID", "uniqueidentifier"],
   json: ["JSON", "JSONB", "json", "TEXT_JSON"],
-  blob: ["BLOB", "", "BYTEA", "VARBINARY(16)", "BINARY(16)", "geometry", "XYZ(1,2,3)"],
+  blob: ["BLOB", "", "BYTEA", "VARBINARY(16)", "BINARY(16)", "geometry", "XYZ(1,2)"],
 };
 const STRICT_TYPES = ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"];
 
@@ -27,7 +27,7 @@ const DEFAULTS: Record<Theme | "any", string[]> = {
   real: ["0.0", "1.5", "-0.0", "1e10", ".5", "5", "9e999", "'1.5'"],
   decimal: ["0", "9.99", "'1.50'", "1e3", "0.00", "123456789.123456789", "1e22"],
   boolean: ["0", "1", "true", "FALSE", "'t'", "2", "'yes'"],
-  text: ["''", "'a'", "'it''s'", "'a\\b'", '"quoted"', "'1'", "1", "1.5", "x'61'", "'ä😀'", "('a' || 'b')", "CURRENT_TIMESTAMP", "current_date", "('x')", "'a b  '"],
+  text: ["''", "'a'", "'it''s'", "'a\\b'", "'1'", "1", "1.5", "x'61'", "'ä😀'", "('a' || 'b')", "CURRENT_TIMESTAMP", "current_date", "('x')", "'a b  '"],
   time: ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "(datetime('now'))", "(strftime('%Y-%m-%d %H:%M:%f', 'now'))", "'2000-01-01'", "'2000-01-01 00:00:00'", "0", "(date('now','+1 day'))", "'00:00:00'", "'0000-00-00'"],
   uuid: ["''", "(lower(hex(randomblob(16))))", "'00000000-0000-0000-0000-000000000000'"],
   json: ["'{}'", "'[]'", "'null'", "0", "'{'"],

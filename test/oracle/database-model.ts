@@ -70,6 +70,7 @@ export function writeDatabase(path: string, model: ModelDatabase): void {
     db.pragma(`page_size = ${model.pageSize}`);
     db.pragma(`encoding = '${model.encoding}'`);
     db.pragma("foreign_keys = off");
+    db.pragma("synchronous = off");
     if (model.wal) db.pragma("journal_mode = wal");
     model.tables.forEach((_, i) => {
       fill(db, model, i);
@@ -86,9 +87,7 @@ function fill(db: Database.Database, model: ModelDatabase, place: number): void 
   const rows = rowsOf(model, place);
   const early = earlyColumns(table);
   const names = [...keyNames(table), ...early.map(({ name }) => name)];
-  db.transaction(() => {
-    for (const row of rows) insert(db, table.name, names, row.slice(0, names.length), model.encoding);
-  })();
+  for (const row of rows) insert(db, table.name, names, row.slice(0, names.length), model.encoding);
   for (const index of indexStatements(table, place)) attempt(() => db.exec(index));
   if (table.deleteLast > 0 && table.key.kind !== "columns") {
     attempt(() => db.exec(`delete from ${quoted(table.name)} where rowid in (select rowid from ${quoted(table.name)} order by rowid desc limit ${table.deleteLast})`));

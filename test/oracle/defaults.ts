@@ -24,12 +24,29 @@ export async function checkDefaults(
     if (declared === undefined || declared.isGenerated || found === undefined || found.identity || isTold) continue;
     const value = declared.defaultSql === null ? ({ class: "null" } as const) : valueOfDefault(declared.type, declared.defaultSql, table.isStrict);
     if (value === null) continue;
-    const [row] = found.defaultSql === null ? [[null]] : await fields(client, `select (${found.defaultSql})::${column.type === "bytea" ? "bytea" : await typeOf(client, pgTable.oid, column.target)}`);
-    const field = row?.[0] ?? null;
-    if (/current_|now/i.test(declared.defaultSql ?? "") ? field === null : !isSameValue(value, field, column)) {
-      disagree(`the default ${declared.defaultSql} gives ${showSqlite(value)}, here ${JSON.stringify(field)} (${found.defaultSql})`, null, column.source);
+    const type = await typeOf(client, pgTable.oid, column.target);
+    const field = found.defaultSql === null ? null : await evaluate(client, found.defaultSql, type);
+    const isCurrent = /current_|now/i.test(declared.defaultSql ?? "");
+    if (isCurrent ? field === null || field instanceof Error : field instanceof Error || !isSameDefault(value, field, column)) {
+      disagree(`the default ${declared.defaultSql} gives ${showSqlite(value)}, here ${field instanceof Error ? field.message : JSON.stringify(field)} (${found.defaultSql})`, null, column.source);
     }
   }
+}
+
+async function evaluate(client: pg.Client, sql: string, type: string): Promise<string | null | Error> {
+  try {
+    const [row] = await fields(client, `select (${sql})::${type}`);
+    return row?.[0] ?? null;
+  } catch (error) {
+    return error as Error; // an insert would fail with it
+  }
+}
+
+/** The value counts, not how the column's other texts are spelt; a date is its midnight. */
+function isSameDefault(value: SqliteValue, field: string | null, column: OracleColumn): boolean {
+  const isDate = value.class === "text" && /^\d{4}-\d\d-\d\d$/.test(value.text ?? "") && column.type.startsWith("timestamp");
+  const plain: SqliteValue = isDate ? { class: "text", bytes: value.bytes, text: `${value.text} 00:00:00` } : value;
+  return isSameValue(plain, field, { ...column, codec: null }) || isSameValue(plain, field, column);
 }
 
 async function typeOf(client: pg.Client, oid: string, column: string): Promise<string> {

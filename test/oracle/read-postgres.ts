@@ -75,7 +75,7 @@ export async function readPgTable(client: pg.Client, schema: string, name: strin
             p.relname,
             (select json_agg(a.attname order by k.n) from unnest(c.confkey) with ordinality k(attnum, n)
                join pg_attribute a on a.attrelid = c.confrelid and a.attnum = k.attnum),
-            c.confupdtype || c.confdeltype, c.convalidated
+            c.confupdtype::text || c.confdeltype::text, c.convalidated
        from pg_constraint c join pg_class p on p.oid = c.confrelid where c.conrelid = $1 and c.contype = 'f'`,
     [oid],
   );

@@ -76,7 +76,7 @@ function checkPrimaryKey(job: StructureJob): void {
   const isThere = job.pgTable.indexes.some(
     (index) => (withNulls ? index.unique : index.primary) && index.valid && plain(index.columns).join("\u0001") === wanted,
   );
-  if (!isThere && !finds(job, "key-not-carried", { object: "primary key" })) job.disagree("the primary key is gone");
+  if (!isThere && !finds(job, "unique-not-carried", { object: "primary key" })) job.disagree("the primary key is gone");
 }
 
 const plain = (columns: readonly string[]) => columns.map((name) => name.replace(/ desc$/, ""));
@@ -95,7 +95,8 @@ function checkIndexes(job: StructureJob): void {
       .prepare<[string], { name: string | null; desc: number; coll: string }>("select * from pragma_index_xinfo(?) where key = 1 order by seqno")
       .all(index.name);
     const isPlain = index.partial === 0 && parts.every(({ name, coll }) => name !== null && same(coll, "BINARY"));
-    if (index.origin === "pk" || finds(job, "index-not-carried", { object: index.name })) continue;
+    const isTold = ["index-not-carried", "unique-not-carried"].some((code) => finds(job, code, { object: index.name }));
+    if (index.origin === "pk" || isTold) continue;
     if (!isPlain) {
       job.disagree(`index ${index.name} was neither carried nor told of`);
       continue;
