@@ -187,6 +187,7 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
       pool,
       clock,
       dropExisting: options.dropExisting,
+      warnings: work.warnings,
       signal: options.signal,
       onEvent: options.onEvent,
     });

@@ -39,15 +39,25 @@ export function keyGroups<T extends { table: string; column: string }>(columns: 
  */
 export function commonType(group: readonly GroupedColumn[]): { type: string; codecs: string[] } | null {
   const common = proposedType(group);
-  const fits = (member: GroupedColumn, codec: string | undefined) =>
-    codec === member.codec || (codec !== undefined && !member.substituted && codecFor(codec).refuses(member.profile) === null);
-  return common?.codecs.every((codec, i) => fits(group[i] as GroupedColumn, codec)) === true ? common : null;
+  return common !== null && group.every((member, i) => fits(member, common.type, common.codecs[i] ?? "")) ? common : null;
+}
+
+function fits(member: GroupedColumn, type: string, codec: string): boolean {
+  if (member.identity && type !== "bigint") {
+    return false;
+  }
+  if (codec === member.codec) {
+    return true;
+  }
+  const { profile } = member;
+  // As bytes the number 1 and the text '1' are one value.
+  const isBlurred = codec === "bytes" && profile.texts > 0 && profile.integers + profile.reals + profile.blobs > 0;
+  return !member.substituted && !isBlurred && codecFor(codec).refuses(profile) === null;
 }
 
 /**
- * A column without
- * values takes the others' type; numbers of different types become the wider; everything else becomes text,
- * and text that cannot be text becomes bytea.
+ * A column without values takes the others' type; numbers of different types become the wider; everything else
+ * becomes text, and text that cannot be text becomes bytea.
  */
 function proposedType(group: readonly GroupedColumn[]): { type: string; codecs: string[] } | null {
   const types = new Set(group.map((member) => member.type));

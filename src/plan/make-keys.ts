@@ -185,12 +185,12 @@ function whyNoKey(draft: TableDraft, key: SourceForeignKey, parent: TableDraft, 
     : `"${parent.table.name}" has no unique key on ${resolved.parentColumns.map((name) => `"${name}"`).join(", ")}`;
 }
 
-/** PostgreSQL compares numbers with numbers and else only equal types (error 42804). */
+/** PostgreSQL compares equal types, and numbers where the child's becomes the parent's by itself (error 42804). */
 function whyNotComparable(draft: TableDraft, key: SourceForeignKey, parent: TableDraft, resolved: ResolvedForeignKey): string | null {
   for (const [i, name] of key.columns.entries()) {
     const child = columnOf(draft.planned, name);
     const own = columnOf(parent.planned, resolved.parentColumns[i] ?? "");
-    if (child !== undefined && own !== undefined && family(child.type) !== family(own.type)) {
+    if (child !== undefined && own !== undefined && !comparesWith(child.type, own.type)) {
       return `"${name}" is ${child.type}, "${parent.table.name}"."${own.source}" is ${own.type}`;
     }
   }
@@ -201,8 +201,11 @@ function columnOf(planned: PlannedTable, name: string): PlannedColumn | undefine
   return planned.columns.find((column) => column.source.toLowerCase() === name.toLowerCase());
 }
 
-function family(type: string): string {
-  return /^(bigint|integer|smallint|numeric|double precision)/.test(type) ? "number" : type;
+/** Implicit casts go from integers to numeric to double precision, and not back (PostgreSQL, pg_cast). */
+function comparesWith(child: string, parent: string): boolean {
+  const ranks = [/^(bigint|integer|smallint)$/, /^numeric/, /^double precision$/];
+  const [from, to] = [child, parent].map((type) => ranks.findIndex((rank) => rank.test(type)));
+  return child === parent || (from !== undefined && to !== undefined && from >= 0 && from <= to);
 }
 
 function raiseOrphans(

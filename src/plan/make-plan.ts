@@ -12,6 +12,7 @@ import { makeTable, type TableDraft } from "./make-table.js";
 import { NameBook } from "./names.js";
 import type { Plan, PlannedTable } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
+import type { TargetRelation } from "./target-catalog.js";
 import { unifyKeys } from "./unify-keys.js";
 
 /** Finding and the predicate by which its example rows are fetched. */
@@ -35,8 +36,8 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
   const selected = selectTables(facts.catalog, options);
   const relations = new NameBook(
     facts.target.relations
-      .map((relation) => relation.name)
-      .filter((name) => !facts.target.tables.some((table) => table.name === name)),
+      .filter((relation) => !isToGo(relation, facts, options))
+      .map((relation) => relation.name),
   );
   const drafts: TableDraft[] = [];
   for (const table of selected) {
@@ -53,6 +54,12 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
     plan: { version: 1, schema: options.schema, tables, findings },
     where: concerns.map((concern) => concern.where),
   };
+}
+
+/** Tables are matched with the source's, not shunned; those that are dropped take their indexes and sequences along. */
+function isToGo(relation: TargetRelation, facts: PlanFacts, options: PlanOptions): boolean {
+  const isTable = facts.target.tables.some((table) => table.name === relation.name);
+  return isTable || (options.dropExisting && relation.table !== null);
 }
 
 /** The tables that `--include` and `--exclude` leave, in the order of the file. Throws `usage` for a pattern without a match. */

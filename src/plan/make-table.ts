@@ -5,6 +5,7 @@ import { quoteName } from "../base/quote.js";
 import { codecForExisting, codecFor } from "../codec/index.js";
 import type { SourceColumn, SourceTable } from "../source/catalog.js";
 import type { ColumnProfile, TableProfile } from "../source/profile.js";
+import { isBookkeepingTable } from "./bookkeeping-tables.js";
 import { type Concern, type Effect, note } from "./concern.js";
 import { decideColumn } from "./decide-column.js";
 import { intoExisting } from "./into-existing.js";
@@ -30,7 +31,7 @@ const MOST_COLUMNS = 1600;
  */
 const LONGEST_LINE_BYTES = 1_000_000_000;
 
-/** Null where the table is left out by a decision. */
+/** Null where the table is left alone. */
 export function makeTable(
   table: SourceTable,
   facts: PlanFacts,
@@ -44,10 +45,11 @@ export function makeTable(
   }
   const wanted = options.overrides.tables[table.name] ?? table.name;
   const existing = options.dropExisting ? null : findExisting(facts, wanted);
-  const limits = raiseLimits(table, profile, existing === null, ledger);
-  if (limits.leaveOutTable) {
+  if (existing !== null && isBookkeepingTable(existing.name, existing.columns.map((column) => column.name))) {
+    ledger.raise(note("note", "bookkeeping-left-alone", { table: table.name }, "the target has this table of a migration runner already; it stays as it is"));
     return null;
   }
+  raiseLimits(table, profile, existing === null, ledger);
   const planned: PlannedTable = {
     source: table.name,
     target: existing?.name ?? relations.take(fold(wanted, options), "table"),
@@ -69,6 +71,9 @@ export function makeTable(
   if (existing === null && planned.target !== fold(wanted, options)) {
     ledger.raise(note("warning", "name-changed", { table: table.name }, `PostgreSQL cannot take the name "${wanted}"; the table becomes "${planned.target}"`));
   }
+  if (existing === null && facts.target.tables.length > 0 && !options.dropExisting) {
+    ledger.raise(note("note", "table-created", { table: table.name }, "the target has no such table; outgrow makes it"));
+  }
   const draft: TableDraft = { table, profile, existing, planned };
   if (existing === null) {
     createColumns(draft, options, ledger);
@@ -77,12 +82,18 @@ export function makeTable(
   }
   planned.read = readOrder(draft, facts);
   const alias = planned.columns.find((column) => column.source === table.rowidAlias);
-  if (alias !== undefined) {
+  if (alias !== undefined && givesOutIds(existing, alias.target)) {
     const last = facts.lastIds.get(table.name) ?? 0n;
     const given = table.sequence !== null && table.sequence > last ? table.sequence : last;
     planned.nextId = { column: alias.target, value: (given > 0n ? given : 0n) + 1n };
   }
   return draft;
+}
+
+/** A column that outgrow makes is an identity; one that was there may have no sequence at all. */
+function givesOutIds(existing: TargetTable | null, column: string): boolean {
+  const found = existing?.columns.find((candidate) => candidate.name === column);
+  return found === undefined || found.identity !== null || found.ownedSequence !== null;
 }
 
 function fold(name: string, options: PlanOptions): string {
@@ -96,7 +107,7 @@ function findExisting(facts: PlanFacts, name: string): TargetTable | null {
   return exact ?? (folded.length === 1 ? (folded[0] ?? null) : null);
 }
 
-function raiseLimits(table: SourceTable, profile: TableProfile, created: boolean, ledger: Ledger): Effect {
+function raiseLimits(table: SourceTable, profile: TableProfile, created: boolean, ledger: Ledger): void {
   const about = { table: table.name, column: null, object: null, where: null, automatic: null };
   const leaveOut = {
     name: "leave-out",
@@ -126,7 +137,6 @@ function raiseLimits(table: SourceTable, profile: TableProfile, created: boolean
       choices: [leaveOut],
     });
   }
-  return {};
 }
 
 /** At most: every byte of the largest row as two hexadecimal digits where the table holds blobs. */

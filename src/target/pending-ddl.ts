@@ -1,6 +1,6 @@
 // Constraints and triggers of existing tables stand aside during the load, and outgrow.pending_ddl knows the way back.
 
-import { type Client, DatabaseError } from "pg";
+import pg, { type Client } from "pg";
 import type { Plan } from "../plan/plan.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import { pendingDdl } from "./load-steps.js";
@@ -70,14 +70,14 @@ export async function putBackWithin(client: Client, move: bigint): Promise<void>
 
 /**
  * Validates what came back and was valid before; one that is valid already costs nothing. Gives the constraints that
- * rows contradict, `table.name`, which stay NOT VALID.
+ * rows contradict, which stay NOT VALID.
  */
-export async function validatePutBack(client: Client, move: bigint): Promise<string[]> {
+export async function validatePutBack(client: Client, move: bigint): Promise<{ table: string; constraint: string }[]> {
   const { rows } = await client.query<{ table_name: string; object_name: string; validate_sql: string }>(VALIDATIONS, [move]);
-  const contradicted: string[] = [];
+  const contradicted: { table: string; constraint: string }[] = [];
   for (const { table_name, object_name, validate_sql } of rows) {
     if (!(await validate(client, validate_sql))) {
-      contradicted.push(`${table_name}.${object_name}`);
+      contradicted.push({ table: table_name, constraint: object_name });
     }
   }
   return contradicted;
@@ -113,7 +113,7 @@ async function validate(client: Client, sql: string): Promise<boolean> {
     await client.query(sql);
     return true;
   } catch (error) {
-    if (error instanceof DatabaseError && error.code?.startsWith("23")) {
+    if (error instanceof pg.DatabaseError && error.code?.startsWith("23")) {
       return false;
     }
     throw error;

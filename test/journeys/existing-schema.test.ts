@@ -1,0 +1,180 @@
+// Moves into tables that an application made before: its types hold, its constraints and triggers come back.
+
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { makeShop } from "#outgrow/sample/make-shop.js";
+import { outgrow } from "../support/command.js";
+import { makeSqlite, tempDir } from "../support/files.js";
+import { testDatabase } from "../support/server.js";
+
+interface Report {
+  result: string;
+  tables: { source: string; rows: number; setAside: number; substituted: number; verified: number }[];
+  findings: { code: string; severity: string; table: string | null; column: string | null; count: number; choices: { name: string; recommended: boolean; options: string[] }[] }[];
+  verified: { rows: number; differences: number } | null;
+}
+
+/** The tables of an e-shop as its own PostgreSQL migration makes them: serial keys, lengths, decimals, jsonb, triggers. */
+const SHOP = `
+  create table users (
+    id serial primary key, email varchar(255) unique not null, password varchar(255) not null,
+    first_name varchar(100) not null, last_name varchar(100) not null, phone varchar(20), avatar varchar(500),
+    email_verified boolean default false, is_active boolean default true,
+    created_at timestamp default current_timestamp, updated_at timestamp default current_timestamp);
+  create table categories (
+    id serial primary key, name varchar(100) unique not null, slug varchar(100) unique not null, description text,
+    icon varchar(100), image varchar(500), parent_id integer references categories(id), sort_order integer default 0,
+    is_active boolean default true, created_at timestamp default current_timestamp,
+    updated_at timestamp default current_timestamp);
+  create function touch() returns trigger as $$ begin new.updated_at = current_timestamp; return new; end; $$ language plpgsql;
+  create trigger touch_users before insert or update on users for each row execute function touch();
+  create trigger touch_categories before update on categories for each row execute function touch();`;
+
+async function migrate(file: string, url: string, ...more: string[]): Promise<{ code: number | null; report: Report; stderr: string }> {
+  const ended = await outgrow(["migrate", file, url, "--json", "-q", ...more]);
+  return { code: ended.code, report: ended.json() as Report, stderr: ended.stderr };
+}
+
+describe("a schema that the application made", () => {
+  it("takes the rows by its own types, with serials advanced and triggers as they were", async () => {
+    const database = await testDatabase("existing");
+    const client = await database.client();
+    await client.query(SHOP);
+    const file = `${tempDir()}/shop.db`;
+    makeShop(file, { orders: 40 });
+    const { code, report } = await migrate(file, database.url, "--include", "users,categories");
+    expect(code, JSON.stringify(report.findings)).toBe(0);
+    expect(report.verified).toMatchObject({ differences: 0 });
+    const { rows } = await client.query(
+      `select (select count(*)::int from users where updated_at <> created_at) as touched,
+              (select count(*)::int from pg_trigger where tgname like 'touch%' and tgenabled = 'O') as triggers,
+              (select count(*)::int from pg_constraint where contype = 'f' and convalidated and connamespace = 'public'::regnamespace) as keys`,
+    );
+    // A trigger that had fired during the load would have touched every row.
+    const source = new Database(file, { readonly: true });
+    const touched = source.prepare("select count(*) from users where updated_at <> created_at").pluck().get();
+    source.close();
+    expect(rows).toEqual([{ touched, triggers: 2, keys: 1 }]);
+    const next = await client.query("insert into categories (name, slug) values ('new', 'new') returning id, (select max(id) from categories) as last");
+    expect(next.rows[0].id).toBeGreaterThan(next.rows[0].last);
+  });
+
+  it("asks about values that its types do not hold, and keeps the originals of what it changes", async () => {
+    const database = await testDatabase("existing");
+    const client = await database.client();
+    await client.query(
+      `create table t (id integer primary key, code varchar(3) not null, price numeric(6,2), small smallint, day date);
+       create table "left" (id integer primary key, note text)`,
+    );
+    const file = makeSqlite(
+      `create table t (id integer primary key, code text, price real, small integer, day text);
+       insert into t values (1, 'abc', 1.25, 5, '2024-02-29'), (2, 'abcde', 1.257, 40000, 'never'), (3, 'x', 2, null, null);
+       create table "left" (id integer primary key, note text, extra text);
+       insert into "left" values (1, 'a', 'kept'), (2, 'b', null)`,
+    );
+    const blocked = await migrate(file, database.url);
+    expect(blocked.code).toBe(3);
+    const open = blocked.report.findings.filter((finding) => finding.severity === "blocker");
+    expect(open.map(({ code, column, count }) => [code, column, count])).toEqual([
+      ["value-does-not-fit", "code", 1],
+      ["value-does-not-fit", "price", 1],
+      ["value-does-not-fit", "small", 1],
+      ["value-does-not-fit", "day", 1],
+      ["target-column-missing", "extra", 1],
+    ]);
+    expect((await client.query("select count(*)::int as n from pg_namespace where nspname = 'outgrow'")).rows).toEqual([{ n: 0 }]);
+
+    const moved = await migrate(file, database.url, "--decide", "recommended");
+    expect(moved.code, moved.stderr).toBe(0);
+    expect(moved.report.tables.map(({ source, rows, substituted }) => [source, rows, substituted])).toEqual([
+      ["t", 3, 4],
+      ["left", 2, 1],
+    ]);
+    const { rows } = await client.query("select code, price::text, small, day from t where id = 2");
+    expect(rows).toEqual([{ code: "abc", price: "1.26", small: null, day: null }]);
+    const originals = await client.query("select column_name, class, value from outgrow.originals order by 1");
+    expect(originals.rows).toEqual([
+      { column_name: "code", class: "text", value: "abcde" },
+      { column_name: "day", class: "text", value: "never" },
+      { column_name: "extra", class: "text", value: "kept" },
+      { column_name: "price", class: "real", value: "1.257" },
+      { column_name: "small", class: "integer", value: "40000" },
+    ]);
+  });
+
+  it("stops at rows that are there; replace keeps them in quarantine, and --restart puts them back", async () => {
+    const database = await testDatabase("existing");
+    const client = await database.client();
+    await client.query("create table t (id integer primary key, name text); insert into t values (1, 'seeded'), (9, 'seeded too')");
+    const file = makeSqlite("create table t (id integer primary key, name text); insert into t values (1, 'mine'), (2, 'other')");
+    const blocked = await migrate(file, database.url);
+    expect(blocked.code).toBe(3);
+    expect(blocked.report.findings[0]).toMatchObject({ code: "existing-rows", severity: "blocker" });
+    expect((await client.query("select count(*)::int as n from t")).rows).toEqual([{ n: 2 }]);
+    const moved = await migrate(file, database.url, "--existing-rows", "replace");
+    expect(moved.code, moved.stderr).toBe(0);
+    expect((await client.query("select id, name from t order by id")).rows).toEqual([
+      { id: 1, name: "mine" },
+      { id: 2, name: "other" },
+    ]);
+    expect((await client.query("select source_row from outgrow.quarantine where code = 'existing-rows' order by id")).rows).toEqual([
+      { source_row: { id: 1, name: "seeded" } },
+      { source_row: { id: 9, name: "seeded too" } },
+    ]);
+  });
+
+  it("keeps rows that are there beside the source's where asked", async () => {
+    const database = await testDatabase("existing");
+    const client = await database.client();
+    await client.query("create table t (id integer primary key, name text); insert into t values (9, 'seeded')");
+    const file = makeSqlite("create table t (id integer primary key, name text); insert into t values (1, 'mine')");
+    const { code, report } = await migrate(file, database.url, "--existing-rows", "keep");
+    expect(code).toBe(0);
+    expect(report.tables[0]).toMatchObject({ rows: 1, verified: 1, kept: 1 });
+  });
+
+  it("leaves a constraint NOT VALID that the rows contradict, and says so", async () => {
+    const database = await testDatabase("existing");
+    const client = await database.client();
+    await client.query(
+      `create table parent (id integer primary key);
+       create table child (id integer primary key, parent integer references parent (id), age integer check (age > 0))`,
+    );
+    const file = makeSqlite(
+      `create table parent (id integer primary key); insert into parent values (1);
+       create table child (id integer primary key, parent integer, age integer);
+       insert into child values (1, 1, 5), (2, 77, -1)`,
+    );
+    const ended = await outgrow(["migrate", file, database.url, "--json", "-q"]);
+    expect(ended.code).toBe(4);
+    const document = ended.json() as { result: string; verified: { structure: { object: string }[] } };
+    expect(document.result).toBe("differs");
+    expect(document.verified.structure.map((one) => one.object).sort()).toEqual([
+      expect.stringContaining("child_age_check"),
+      expect.stringContaining("child_parent_fkey"),
+    ]);
+    expect((await client.query("select count(*)::int as n from child")).rows).toEqual([{ n: 2 }]);
+  });
+
+  it("matches names without case, leaves migration tables alone and makes what is missing", async () => {
+    const database = await testDatabase("existing");
+    const client = await database.client();
+    await client.query(
+      `create table people (id integer primary key, "fullName" text);
+       create table knex_migrations (id integer primary key, name text); insert into knex_migrations values (1, 'pg')`,
+    );
+    const file = makeSqlite(
+      `create table People (ID integer primary key, FULLNAME text); insert into People values (1, 'Ada');
+       create table knex_migrations (id integer primary key, name text); insert into knex_migrations values (7, 'sqlite');
+       create table fresh (id integer primary key); insert into fresh values (3)`,
+    );
+    const { code, report } = await migrate(file, database.url);
+    expect(code, JSON.stringify(report.findings)).toBe(0);
+    expect(report.findings.map((finding) => finding.code)).toEqual(
+      expect.arrayContaining(["bookkeeping-left-alone", "table-created"]),
+    );
+    expect((await client.query('select "fullName" from people')).rows).toEqual([{ fullName: "Ada" }]);
+    expect((await client.query("select name from knex_migrations")).rows).toEqual([{ name: "pg" }]);
+    expect((await client.query("select id::int from fresh")).rows).toEqual([{ id: 3 }]);
+  });
+});
