@@ -1,7 +1,7 @@
 // The library: the same calls that the commands make.
 
 export { OutgrowError } from "./base/errors.js";
-export { type MoveOptions, type Moved, move } from "./move/move.js";
+export { type Moved, type MoveOptions, move } from "./move/move.js";
 export type { MoveReport, MoveResult, TableReport, VerifiedReport } from "./move/report.js";
 export { parseDecision } from "./plan/decisions.js";
 export type { Choice, Example, Finding, Severity } from "./plan/finding.js";

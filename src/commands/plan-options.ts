@@ -56,7 +56,7 @@ function readOverrides(
   return { tables, columns };
 }
 
-const NAME = String.raw`"(?:[^"]|"")+"|[^".=]+`;
+const NAME = '"(?:[^"]|"")+"|[^".=]+';
 const ASSIGNMENT = new RegExp(`^(${NAME})(?:\\.(${NAME}))?=(.+)$`, "s");
 
 function readAssignment(

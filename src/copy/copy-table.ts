@@ -12,9 +12,9 @@ import { movedRows, sourceValue } from "../plan/source-sql.js";
 import type { SourceTable } from "../source/catalog.js";
 import type { Source } from "../source/open-source.js";
 import type { KeyRange } from "../source/profile.js";
-import { tableScan } from "../source/table-scan.js";
 import { type RowChunk, type RowQuery, readRows } from "../source/read-rows.js";
-import { saveStep, type StepCounts } from "../target/moves.js";
+import { tableScan } from "../source/table-scan.js";
+import { type StepCounts, saveStep } from "../target/moves.js";
 import { keepOriginals } from "./keep-originals.js";
 import { setRowsAside } from "./set-rows-aside.js";
 
@@ -74,7 +74,9 @@ async function load(
   }
   const columns = table.columns.map((column) => quoteName(column.target)).join(", ");
   const options = freeze ? copyOptions().replace(/\)$/, ", freeze)") : copyOptions();
-  const stream = client.query(copyFrom(`copy ${quotePath(schema, table.target)} (${columns}) from stdin with ${options}`));
+  const stream = client.query(
+    copyFrom(`copy ${quotePath(schema, table.target)} (${columns}) from stdin with ${options}`),
+  );
   let rows = 0;
   let bytes = 0;
   const counted = function* (chunks: Generator<RowChunk>): Generator<Buffer> {

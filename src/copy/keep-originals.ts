@@ -6,7 +6,14 @@ import { movedRows } from "../plan/source-sql.js";
 import type { Source } from "../source/open-source.js";
 import { tableScan } from "../source/table-scan.js";
 import type { CopyJob } from "./copy-table.js";
-import { type KeptValue, keptColumns, keptValue, rangeCondition, rowKey, type StorageClass } from "./kept-value.js";
+import {
+  type KeptValue,
+  keptColumns,
+  keptValue,
+  rangeCondition,
+  rowKey,
+  type StorageClass,
+} from "./kept-value.js";
 
 const BATCH_BYTES = 1024 * 1024;
 const ROWS_A_STATEMENT = 1000;
@@ -25,7 +32,14 @@ export async function keepOriginals(source: Source, client: Client, job: CopyJob
     for (const { code, predicate } of column.substitutions) {
       // The first substitution that applies is the one made, so a later one keeps only what is left.
       const rest = earlier.map((one) => `not ifnull((${one}), 0)`);
-      count += await keepWhere(source, client, job, column.source, code, [`(${predicate})`, ...rest].join(" and "));
+      count += await keepWhere(
+        source,
+        client,
+        job,
+        column.source,
+        code,
+        [`(${predicate})`, ...rest].join(" and "),
+      );
       earlier.push(predicate);
     }
   }
@@ -74,7 +88,13 @@ async function keepWhere(
   return count;
 }
 
-async function insert(client: Client, job: CopyJob, column: string, code: string, batch: Original[]): Promise<void> {
+async function insert(
+  client: Client,
+  job: CopyJob,
+  column: string,
+  code: string,
+  batch: Original[],
+): Promise<void> {
   await client.query(
     `insert into outgrow.originals (move, table_name, column_name, code, key, class, value, bytes)
      select $1, $2, $3, $4, k, c, v, b

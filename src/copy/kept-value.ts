@@ -51,7 +51,10 @@ export function rowKey(table: SourceTable): string {
 }
 
 /** The condition of a range, with its bounds as literals; `1` where there is none: `true` may be a column. */
-export function rangeCondition(table: SourceTable, range: { after: bigint | null; upTo: bigint | null }): string {
+export function rangeCondition(
+  table: SourceTable,
+  range: { after: bigint | null; upTo: bigint | null },
+): string {
   const key = table.rowidName;
   return (
     [

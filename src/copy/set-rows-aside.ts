@@ -30,13 +30,23 @@ export async function setRowsAside(source: Source, client: Client, job: CopyJob)
     await client.query(
       `insert into outgrow.quarantine (move, table_name, key, code, source_row)
        select $1, $2, k, c, r::jsonb from unnest($3::text[], $4::text[], $5::text[]) as q(k, c, r)`,
-      [job.move, table.source, batch.map((one) => one.key), batch.map((one) => one.code), batch.map((one) => one.row)],
+      [
+        job.move,
+        table.source,
+        batch.map((one) => one.key),
+        batch.map((one) => one.code),
+        batch.map((one) => one.row),
+      ],
     );
     count += batch.length;
     batch = [];
   };
   for (const [index, key, ...values] of rows) {
-    batch.push({ key, code: table.setAside[index]?.code ?? "", row: rowDocument(source, declared.columns, values) });
+    batch.push({
+      key,
+      code: table.setAside[index]?.code ?? "",
+      row: rowDocument(source, declared.columns, values),
+    });
     if (batch.length === ROWS_A_STATEMENT) {
       await flush();
     }
@@ -45,7 +55,11 @@ export async function setRowsAside(source: Source, client: Client, job: CopyJob)
   return count;
 }
 
-function rowDocument(source: Source, columns: readonly { name: string }[], values: (string | Buffer | null)[]): string {
+function rowDocument(
+  source: Source,
+  columns: readonly { name: string }[],
+  values: (string | Buffer | null)[],
+): string {
   const document: Record<string, { class: StorageClass; value?: string; hex?: string }> = {};
   columns.forEach((column, i) => {
     const kept = keptValue(source, values[i * 2] as StorageClass, values[i * 2 + 1] as Buffer | null);

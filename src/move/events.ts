@@ -11,7 +11,11 @@ export type MoveEvent =
 export type OnEvent = (event: MoveEvent) => void;
 
 /** Counts rows and bytes of a phase and tells them. */
-export function counter(phase: Phase, total: number, onEvent: OnEvent): (rows: number, bytes: number) => void {
+export function counter(
+  phase: Phase,
+  total: number,
+  onEvent: OnEvent,
+): (rows: number, bytes: number) => void {
   let done = 0;
   let bytes = 0;
   onEvent({ kind: "phase", phase, total });

@@ -7,7 +7,6 @@ import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import type { KeyRange } from "../source/profile.js";
 import { connect, endClient } from "../target/connect.js";
-import { lockAsHelper } from "../target/lock-target.js";
 import {
   beforeSteps,
   foreignKeySteps,
@@ -17,7 +16,8 @@ import {
   sequenceStep,
   validationSteps,
 } from "../target/load-steps.js";
-import { doneSteps, saveStep, type StepCounts } from "../target/moves.js";
+import { lockAsHelper } from "../target/lock-target.js";
+import { doneSteps, type StepCounts, saveStep } from "../target/moves.js";
 import { putAside, putBack, validatePutBack } from "../target/pending-ddl.js";
 import type { TargetSettings } from "../target/settings.js";
 import type { Clock } from "./clock.js";
@@ -83,7 +83,8 @@ function partsOf(table: PlannedTable, counts: CopyCounts): StepCounts[] {
   return copyParts([table]).flatMap(({ step }) => counts.get(step) ?? []);
 }
 
-const sumOf = (parts: readonly StepCounts[], what: "rows" | "setAside") => parts.reduce((sum, part) => sum + part[what], 0);
+const sumOf = (parts: readonly StepCounts[], what: "rows" | "setAside") =>
+  parts.reduce((sum, part) => sum + part[what], 0);
 
 interface CopyPart {
   table: PlannedTable;
@@ -95,7 +96,12 @@ interface CopyPart {
 function copyParts(tables: readonly PlannedTable[]): CopyPart[] {
   return tables.flatMap((table) => {
     const ranges = table.read.by === "rowid" ? table.read.ranges : [{ after: null, upTo: null }];
-    return ranges.map((range, i) => ({ table, range, step: `copy:${table.target}:${i}`, whole: ranges.length === 1 }));
+    return ranges.map((range, i) => ({
+      table,
+      range,
+      step: `copy:${table.target}:${i}`,
+      whole: ranges.length === 1,
+    }));
   });
 }
 
@@ -105,7 +111,10 @@ async function copyAll(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pro
   const counts = new Map([...done].filter(([step]) => step.startsWith("copy:")));
   const total = job.plan.tables.reduce((sum, table) => sum + table.rows, 0);
   const progress = counter("copy", total, job.onEvent);
-  progress([...counts.values()].reduce((sum, one) => sum + one.rows, 0), 0);
+  progress(
+    [...counts.values()].reduce((sum, one) => sum + one.rows, 0),
+    0,
+  );
   await job.pool.map(
     left,
     "copy",
@@ -116,7 +125,15 @@ async function copyAll(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pro
       }
       // A worker needs one range of the table, not the list of all.
       const read = table.read.by === "rowid" ? { ...table.read, ranges: [] } : table.read;
-      return { move: job.move, schema: job.plan.schema, table: { ...table, read }, declared, range, whole, step };
+      return {
+        move: job.move,
+        schema: job.plan.schema,
+        table: { ...table, read },
+        declared,
+        range,
+        whole,
+        step,
+      };
     },
     { signal: job.signal, onProgress: progress, onDone: (part, result) => counts.set(part.step, result) },
   );
@@ -131,20 +148,36 @@ async function makeKeys(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pr
   const { plan } = job;
   const tables = [...plan.tables].sort((a, b) => b.rows - a.rows);
   const total = tables.reduce(
-    (sum, table) => sum + indexSteps(plan.schema, table).length + foreignKeySteps(plan.schema, table).length + validationSteps(plan.schema, table).length,
+    (sum, table) =>
+      sum +
+      indexSteps(plan.schema, table).length +
+      foreignKeySteps(plan.schema, table).length +
+      validationSteps(plan.schema, table).length,
     1,
   );
   const progress = counter("keys", total, job.onEvent);
   const advance = () => progress(1, 0);
   const clients = await connectAll(job, Math.min(job.pool.size, tables.length));
   try {
-    await runQueues(job, clients, tables.map((table) => indexSteps(plan.schema, table)), done, advance);
+    await runQueues(
+      job,
+      clients,
+      tables.map((table) => indexSteps(plan.schema, table)),
+      done,
+      advance,
+    );
     for (const step of plan.tables.flatMap((table) => foreignKeySteps(plan.schema, table))) {
       await runStep(job.client, job.move, step, done);
       advance();
     }
     await putBack(job.client, job.move);
-    await runQueues(job, clients, tables.map((table) => validationSteps(plan.schema, table)), done, advance);
+    await runQueues(
+      job,
+      clients,
+      tables.map((table) => validationSteps(plan.schema, table)),
+      done,
+      advance,
+    );
     await validateOthers(job);
   } finally {
     await Promise.all(clients.map(endClient));
@@ -157,7 +190,9 @@ async function makeKeys(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pr
 async function validateOthers(job: LoadJob): Promise<void> {
   for (const { table, constraint } of await validatePutBack(job.client, job.move)) {
     if (!job.plan.tables.some((planned) => planned.target === table)) {
-      job.warnings.push(`constraint "${constraint}" of table "${table}" stays NOT VALID: rows of that table contradict it now`);
+      job.warnings.push(
+        `constraint "${constraint}" of table "${table}" stays NOT VALID: rows of that table contradict it now`,
+      );
     }
   }
 }
@@ -227,7 +262,12 @@ async function runStep(
     for (const sql of step.sql) {
       await client.query(sql);
     }
-    await saveStep(client, move, step.key, { rows: 0, setAside: 0, substituted: 0, seconds: (performance.now() - started) / 1000 });
+    await saveStep(client, move, step.key, {
+      rows: 0,
+      setAside: 0,
+      substituted: 0,
+      seconds: (performance.now() - started) / 1000,
+    });
     await client.query("commit");
   } catch (error) {
     await client.query("rollback").catch(() => undefined); // the first error is the one to tell

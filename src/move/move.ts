@@ -80,7 +80,9 @@ export async function move(options: MoveOptions): Promise<Moved> {
 }
 
 export function defaultJobs(source: Source): number {
-  const bytes = (source.db.pragma("page_count", { simple: true }) as number) * (source.db.pragma("page_size", { simple: true }) as number);
+  const bytes =
+    (source.db.pragma("page_count", { simple: true }) as number) *
+    (source.db.pragma("page_size", { simple: true }) as number);
   return bytes < SMALL_FILE_BYTES ? 1 : Math.max(1, Math.min(4, availableParallelism()));
 }
 
@@ -104,14 +106,43 @@ async function moveWith(context: Context): Promise<Moved> {
   const warnings = [...options.target.warnings, ...server.notes];
   if (earlier !== null) {
     const plan = revivePlan(earlier.plan);
-    options.onEvent({ kind: "note", text: `going on with the move that began ${earlier.startedAt.toISOString()}` });
-    return carryOut(context, { plan, findings: plan.findings, catalog, target, warnings, move: earlier.id, resumed: true, state: earlier.state });
+    options.onEvent({
+      kind: "note",
+      text: `going on with the move that began ${earlier.startedAt.toISOString()}`,
+    });
+    return carryOut(context, {
+      plan,
+      findings: plan.findings,
+      catalog,
+      target,
+      warnings,
+      move: earlier.id,
+      resumed: true,
+      state: earlier.state,
+    });
   }
-  const { plan } = await decide({ source, pool, catalog, target, options, everything: false, examples: options.examples, clock, signal: options.signal, onEvent: options.onEvent });
+  const { plan } = await decide({
+    source,
+    pool,
+    catalog,
+    target,
+    options,
+    everything: false,
+    examples: options.examples,
+    clock,
+    signal: options.signal,
+    onEvent: options.onEvent,
+  });
   const { findings } = plan;
   const blocked = findings.some(isOpen);
   if (blocked || options.dryRun) {
-    const report = makeReport(context, { plan, findings, catalog, warnings, resumed: false }, new Map(), null, blocked ? "blocked" : "planned");
+    const report = makeReport(
+      context,
+      { plan, findings, catalog, warnings, resumed: false },
+      new Map(),
+      null,
+      blocked ? "blocked" : "planned",
+    );
     return { report, plan };
   }
   await ensureBookkeeping(client);
@@ -122,7 +153,16 @@ async function moveWith(context: Context): Promise<Moved> {
     plan,
     toolVersion: VERSION,
   });
-  return carryOut(context, { plan, findings, catalog, target, warnings, move, resumed: false, state: "loading" });
+  return carryOut(context, {
+    plan,
+    findings,
+    catalog,
+    target,
+    warnings,
+    move,
+    resumed: false,
+    state: "loading",
+  });
 }
 
 /** The unfinished or finished move of this very file that is to be gone on with; null to begin one. */
@@ -144,9 +184,13 @@ async function earlierMove(context: Context, print: string): Promise<Move | null
   }
   if (earlier.source !== source.path) {
     if (isUnfinished) {
-      throw new OutgrowError("wrong-state", `a move of ${earlier.source} into schema "${options.schema}" is not finished`, {
-        hint: "finish that one first, or give it up with --restart",
-      });
+      throw new OutgrowError(
+        "wrong-state",
+        `a move of ${earlier.source} into schema "${options.schema}" is not finished`,
+        {
+          hint: "finish that one first, or give it up with --restart",
+        },
+      );
     }
     return null;
   }
@@ -196,7 +240,15 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
     }
     const verification = options.verify
       ? await clock.time("verify", () =>
-          verifyMove({ plan, catalog, client, pool, sample: options.sample, signal: options.signal, onEvent: options.onEvent }),
+          verifyMove({
+            plan,
+            catalog,
+            client,
+            pool,
+            sample: options.sample,
+            signal: options.signal,
+            onEvent: options.onEvent,
+          }),
         )
       : null;
     const result = (verification?.report.differences ?? 0) > 0 ? "differs" : "moved";
@@ -225,7 +277,9 @@ function makeReport(
     source: source.path,
     target: redact(options.target.displayUrl),
     tables: work.plan.tables.map((table): TableReport => {
-      const parts = [...counts].filter(([step]) => step.slice(0, step.lastIndexOf(":")) === `copy:${table.target}`);
+      const parts = [...counts].filter(
+        ([step]) => step.slice(0, step.lastIndexOf(":")) === `copy:${table.target}`,
+      );
       const sum = (pick: (one: { rows: number; setAside: number; substituted: number }) => number) =>
         parts.reduce((total, [, one]) => total + pick(one), 0);
       const comparison = verification?.tables.get(table.source);
@@ -240,7 +294,8 @@ function makeReport(
         kept: comparison?.kept ?? 0,
         columns: table.columns.map((column) => ({
           source: column.source,
-          declared: declared?.columns.find((candidate) => candidate.name === column.source)?.declaredType ?? "",
+          declared:
+            declared?.columns.find((candidate) => candidate.name === column.source)?.declaredType ?? "",
           target: column.target,
           type: column.type,
           codec: column.codec,
@@ -251,7 +306,9 @@ function makeReport(
     findings: work.findings,
     verified: verification?.report ?? null,
     seconds: clock.seconds(),
-    bytes: (db.pragma("page_count", { simple: true }) as number) * (db.pragma("page_size", { simple: true }) as number),
+    bytes:
+      (db.pragma("page_count", { simple: true }) as number) *
+      (db.pragma("page_size", { simple: true }) as number),
     warnings: work.warnings,
     resumed: work.resumed,
   };

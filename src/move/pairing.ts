@@ -1,6 +1,7 @@
 // What of a file and a database can be compared, and what cannot, said in notes: nothing is left out in silence.
 
 import type { Client } from "pg";
+import { selectTables } from "../plan/make-plan.js";
 import { NO_OVERRIDES } from "../plan/overrides.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
@@ -42,37 +43,28 @@ export async function pairByTarget(
   const notes = [
     `no move into schema "${job.schema}" is recorded, so the types of its tables decide; keys and indexes were not compared`,
   ];
-  const tables = plan.tables.map((table) => {
-    const declared = job.catalog.tables.find((one) => one.name === table.source);
-    if (table.origin === "existing") {
-      notes.push(...unpaired(declared, table));
+  for (const table of selectTables(job.catalog, job)) {
+    const planned = plan.tables.find((one) => one.source === table.name);
+    if (planned === undefined) {
+      const why = plan.findings.find((finding) => finding.table === table.name && finding.column === null);
+      notes.push(`${table.name} was not compared: ${why?.reason ?? "no plan holds it"}`);
+    } else if (planned.origin === "existing") {
+      notes.push(...unpaired(table, planned));
     }
-    return withoutAbsentSequence(job, table, notes);
-  });
-  return { plan: { ...plan, tables }, notes };
-}
-
-function unpaired(declared: SourceTable | undefined, table: PlannedTable): string[] {
-  const paired = new Set(table.columns.map((column) => column.source));
-  return (declared?.columns ?? [])
-    .filter((column) => !paired.has(column.name))
-    .map((column) => `${table.source}.${column.name} was not compared: the target has no column for it`);
-}
-
-/** A key without a sequence gives out no ids: the application does, and there is no next one to compare. */
-function withoutAbsentSequence(
-  { target }: Pick<DecideJob, "target">,
-  table: PlannedTable,
-  notes: string[],
-): PlannedTable {
-  const existing = target.tables.find((one) => one.name === table.target);
-  const column = existing?.columns.find((one) => one.name === table.nextId?.column);
-  const drawsIds = column?.identity || column?.ownedSequence || /\bnextval\(/.test(column?.defaultSql ?? "");
-  if (table.nextId === null || existing === undefined || drawsIds) {
-    return table;
   }
-  notes.push(`${table.target}.${table.nextId.column} has no sequence, so no next id was compared`);
-  return { ...table, nextId: null };
+  return { plan, notes };
+}
+
+function unpaired(table: SourceTable, planned: PlannedTable): string[] {
+  const paired = new Set(planned.columns.map((column) => column.source));
+  const columns = table.columns
+    .filter((column) => !paired.has(column.name))
+    .map((column) => `${table.name}.${column.name} was not compared: the target has no column that takes it`);
+  const { rowidAlias } = table;
+  const isNumberedElsewhere = rowidAlias !== null && paired.has(rowidAlias) && planned.nextId === null;
+  return isNumberedElsewhere
+    ? [...columns, `${table.name}.${rowidAlias} has no sequence in the target, so no next id was compared`]
+    : columns;
 }
 
 /** Pairs by the plan of a move, for the tables that `selected` names. Where the source changed, its ranges are read anew. */

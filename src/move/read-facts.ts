@@ -1,12 +1,12 @@
 // Reads everything the plan rests on: sizes, key ranges, profiles of all columns, orphans.
 
-import type { PlanFacts } from "../plan/plan-input.js";
 import { furtherNeeds, needsOf } from "../plan/needs.js";
+import type { PlanFacts } from "../plan/plan-input.js";
 import type { TargetCatalog, TargetTable } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
 import { resolveForeignKey } from "../source/foreign-keys.js";
-import type { ColumnNeeds, ColumnProfile, KeyRange, TableProfile } from "../source/profile.js";
 import { mergeProfiles } from "../source/merge-profiles.js";
+import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits, TableProfile } from "../source/profile.js";
 import type { OnEvent } from "./events.js";
 import { counter } from "./events.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -25,6 +25,7 @@ interface Measured {
   largestRowBytes: number;
   lastId: bigint | null;
   damage: SourceCatalog["indexDamage"];
+  limits: TableLimits;
 }
 
 export async function readFacts(
@@ -36,22 +37,39 @@ export async function readFacts(
 ): Promise<PlanFacts> {
   const sizes = await pool.map(selected, "measure", (table) => ({ table }), { signal: options.signal });
   const measured = selected.map((table, i) => ({ table, ...(sizes[i] as Omit<Measured, "table">) }));
-  const progress = counter("profile", measured.reduce((sum, one) => sum + one.ranges.length, 0), options.onEvent);
-  const needs = new Map(selected.map((table) => [table.name, needsOfTable(table, target, options.everything)]));
+  const progress = counter(
+    "profile",
+    measured.reduce((sum, one) => sum + one.ranges.length, 0),
+    options.onEvent,
+  );
+  const needs = new Map(
+    selected.map((table) => [table.name, needsOfTable(table, target, options.everything)]),
+  );
   const profiles = await profileTables(pool, measured, needs, options, () => progress(1, 0));
   const further = measured.flatMap((one) => {
-    const wanted = furtherNeedsOfTable(one.table, profiles.get(one.table.name)?.columns ?? [], needs.get(one.table.name) ?? []);
+    const wanted = furtherNeedsOfTable(
+      one.table,
+      profiles.get(one.table.name)?.columns ?? [],
+      needs.get(one.table.name) ?? [],
+    );
     return wanted === null ? [] : [{ one, wanted }];
   });
   if (further.length > 0) {
     const again = new Map(further.map(({ one, wanted }) => [one.table.name, wanted]));
-    const second = await profileTables(pool, further.map(({ one }) => one), again, options, () => undefined);
+    const second = await profileTables(
+      pool,
+      further.map(({ one }) => one),
+      again,
+      options,
+      () => undefined,
+    );
     second.forEach((profile, name) => profiles.set(name, profile));
   }
   return {
     catalog: { ...catalog, indexDamage: measured.flatMap((one) => one.damage) },
     profiles,
     ranges: new Map(measured.map((one) => [one.table.name, one.ranges])),
+    limits: new Map(measured.map((one) => [one.table.name, one.limits])),
     orphans: await readOrphans(pool, catalog, selected, options),
     lastIds: new Map(measured.flatMap((one) => (one.lastId === null ? [] : [[one.table.name, one.lastId]]))),
     target,
@@ -59,7 +77,9 @@ export async function readFacts(
 }
 
 function needsOfTable(table: SourceTable, target: TargetCatalog, everything: boolean): ColumnNeeds[] {
-  const existing = target.tables.find((candidate) => candidate.name.toLowerCase() === table.name.toLowerCase());
+  const existing = target.tables.find(
+    (candidate) => candidate.name.toLowerCase() === table.name.toLowerCase(),
+  );
   return table.columns.map((column) => needsOf(column, targetColumn(existing, column.name), everything));
 }
 
@@ -68,7 +88,11 @@ function targetColumn(existing: TargetTable | undefined, name: string) {
 }
 
 /** Null where the first look answered everything. */
-function furtherNeedsOfTable(table: SourceTable, profiles: readonly ColumnProfile[], asked: readonly ColumnNeeds[]): ColumnNeeds[] | null {
+function furtherNeedsOfTable(
+  table: SourceTable,
+  profiles: readonly ColumnProfile[],
+  asked: readonly ColumnNeeds[],
+): ColumnNeeds[] | null {
   let more = false;
   const needs = table.columns.map((column, i) => {
     const profile = profiles[i];
@@ -110,10 +134,17 @@ async function profileTables(
     measured.map((one) => {
       const columns = merged.get(one.table.name) ?? [];
       const first = columns[0];
-      const rows = first === undefined ? 0 : first.nulls + first.integers + first.reals + first.texts + first.blobs;
+      const rows =
+        first === undefined ? 0 : first.nulls + first.integers + first.reals + first.texts + first.blobs;
       return [
         one.table.name,
-        { table: one.table.name, rows, payloadBytes: one.payloadBytes, largestRowBytes: one.largestRowBytes, columns },
+        {
+          table: one.table.name,
+          rows,
+          payloadBytes: one.payloadBytes,
+          largestRowBytes: one.largestRowBytes,
+          columns,
+        },
       ];
     }),
   );

@@ -21,9 +21,13 @@ export async function takeSnapshot(watcher: Source, pool: WorkerPool): Promise<v
     }
     await sleep(Math.random() * 50);
   }
-  throw new OutgrowError("source-locked", `${watcher.path} is written without pause, so no common snapshot could be taken`, {
-    hint: "stop the application for the move, or move a copy made by `sqlite3 FILE 'vacuum into …'`",
-  });
+  throw new OutgrowError(
+    "source-locked",
+    `${watcher.path} is written without pause, so no common snapshot could be taken`,
+    {
+      hint: "stop the application for the move, or move a copy made by `sqlite3 FILE 'vacuum into …'`",
+    },
+  );
 }
 
 function dataVersion(source: Source): number {

@@ -4,7 +4,7 @@ import type { CopyJob, CopyResult } from "../copy/copy-table.js";
 import type { PlannedTable } from "../plan/plan.js";
 import type { SourceCatalog, SourceForeignKey, SourceTable } from "../source/catalog.js";
 import type { ResolvedForeignKey } from "../source/foreign-keys.js";
-import type { ColumnNeeds, ColumnProfile, KeyRange } from "../source/profile.js";
+import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits } from "../source/profile.js";
 import type { TargetSettings } from "../target/settings.js";
 import type { TableComparison } from "../verify/comparison.js";
 import type { Sample } from "../verify/sample.js";
@@ -27,6 +27,7 @@ export interface Tasks {
       largestRowBytes: number;
       lastId: bigint | null;
       damage: SourceCatalog["indexDamage"];
+      limits: TableLimits;
     };
   };
   profile: {

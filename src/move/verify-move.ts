@@ -39,8 +39,14 @@ export async function verifyMove(job: VerifyJob): Promise<Verification> {
 /** Compares the values of every table of the plan, which must be there with every planned column. */
 export async function compareTables(job: Omit<VerifyJob, "client">): Promise<Map<string, TableComparison>> {
   const parts = job.plan.tables.flatMap(partsOf);
-  const progress = counter("verify", job.plan.tables.reduce((sum, table) => sum + table.rows, 0), job.onEvent);
-  const tables = new Map<string, TableComparison>(job.plan.tables.map((table) => [table.source, emptyComparison()]));
+  const progress = counter(
+    "verify",
+    job.plan.tables.reduce((sum, table) => sum + table.rows, 0),
+    job.onEvent,
+  );
+  const tables = new Map<string, TableComparison>(
+    job.plan.tables.map((table) => [table.source, emptyComparison()]),
+  );
   await job.pool.map(
     parts,
     "verify",
@@ -80,8 +86,18 @@ function partsOf(table: PlannedTable): { table: PlannedTable; range: KeyRange | 
     : [{ table, range: null }];
 }
 
-export function summarise(tables: ReadonlyMap<string, TableComparison>, structure: VerifiedReport["structure"]): VerifiedReport {
-  const report: VerifiedReport = { rows: 0, values: 0, differences: structure.length, examples: [], structure, notes: [] };
+export function summarise(
+  tables: ReadonlyMap<string, TableComparison>,
+  structure: VerifiedReport["structure"],
+): VerifiedReport {
+  const report: VerifiedReport = {
+    rows: 0,
+    values: 0,
+    differences: structure.length,
+    examples: [],
+    structure,
+    notes: [],
+  };
   for (const [table, comparison] of tables) {
     report.rows += comparison.rows;
     report.values += comparison.values;
@@ -89,7 +105,9 @@ export function summarise(tables: ReadonlyMap<string, TableComparison>, structur
     report.examples.push(...comparison.differences.map((difference) => ({ table, ...difference })));
     report.notes.push(...comparison.notes.map((note) => `${table}: ${note}`));
     if (comparison.sampled !== null) {
-      report.notes.push(`${table}: ${comparison.sampled.parts} of ${comparison.sampled.of} parts were compared`);
+      report.notes.push(
+        `${table}: ${comparison.sampled.parts} of ${comparison.sampled.of} parts were compared`,
+      );
     }
   }
   return report;

@@ -4,4 +4,5 @@ import { createRequire } from "node:module";
 
 const about: unknown = createRequire(import.meta.url)("../../package.json");
 
-export const VERSION = typeof about === "object" && about !== null && "version" in about ? String(about.version) : "0";
+export const VERSION =
+  typeof about === "object" && about !== null && "version" in about ? String(about.version) : "0";

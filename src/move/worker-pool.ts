@@ -41,7 +41,11 @@ export class WorkerPool {
   }
 
   /** Runs one task on the next free worker. Rejects with OutgrowError where the worker threw one. */
-  run<Name extends TaskName>(name: Name, args: Tasks[Name]["args"], onProgress?: OnProgress): Promise<Tasks[Name]["result"]> {
+  run<Name extends TaskName>(
+    name: Name,
+    args: Tasks[Name]["args"],
+    onProgress?: OnProgress,
+  ): Promise<Tasks[Name]["result"]> {
     return new Promise((resolve, reject) => {
       if (this.#death !== null) {
         reject(this.#death);
@@ -66,7 +70,11 @@ export class WorkerPool {
     items: readonly Item[],
     name: Name,
     args: (item: Item) => Tasks[Name]["args"],
-    options: { signal?: AbortSignal | undefined; onProgress?: OnProgress; onDone?: (item: Item, result: Tasks[Name]["result"]) => void } = {},
+    options: {
+      signal?: AbortSignal | undefined;
+      onProgress?: OnProgress;
+      onDone?: (item: Item, result: Tasks[Name]["result"]) => void;
+    } = {},
   ): Promise<Tasks[Name]["result"][]> {
     const results: Tasks[Name]["result"][] = new Array(items.length);
     const failures: unknown[] = [];

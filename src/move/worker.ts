@@ -3,12 +3,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
-import { copyRows } from "../copy/copy-table.js";
 import { printable } from "../base/printable.js";
 import { quoteName } from "../base/quote.js";
+import { copyRows } from "../copy/copy-table.js";
 import type { SourceTable } from "../source/catalog.js";
 import { readDamage } from "../source/damage.js";
 import { countOrphans } from "../source/foreign-keys.js";
+import { largestKeys, widestRowBytes } from "../source/limits.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { planRanges, tableSize } from "../source/plan-ranges.js";
 import { namingTable, readError } from "../source/read-errors.js";
@@ -30,7 +31,10 @@ let client: Client | null = null;
 let isHelper = false;
 
 type Handlers = {
-  [Name in TaskName]: (args: Tasks[Name]["args"], progress: (rows: number, bytes: number) => void) => Promise<Tasks[Name]["result"]>;
+  [Name in TaskName]: (
+    args: Tasks[Name]["args"],
+    progress: (rows: number, bytes: number) => void,
+  ) => Promise<Tasks[Name]["result"]>;
 };
 
 const handlers: Handlers = {
@@ -59,16 +63,21 @@ const handlers: Handlers = {
     const opened = snapshot();
     const damage = readDamage(opened, [table]);
     return namingTable(opened.path, table.name, () => ({
-      ranges: hasKeyRanges(table) ? planRanges(opened.db, table, ROWS_PER_RANGE) : [{ after: null, upTo: null }],
+      ranges: hasKeyRanges(table)
+        ? planRanges(opened.db, table, ROWS_PER_RANGE)
+        : [{ after: null, upTo: null }],
       ...tableSize(opened.db, table),
       lastId: lastId(opened, table),
       damage,
+      limits: { keyBytes: largestKeys(opened.db, table), widestRowBytes: widestRowBytes(opened.db, table) },
     }));
   },
 
   async profile({ table, needs, range, largestRowBytes }) {
     const opened = snapshot();
-    return namingTable(opened.path, table.name, () => profileRange(opened, table, needs, range, largestRowBytes));
+    return namingTable(opened.path, table.name, () =>
+      profileRange(opened, table, needs, range, largestRowBytes),
+    );
   },
 
   async orphans({ table, key, resolved }) {
@@ -152,7 +161,10 @@ function reply(message: Reply): void {
 
 async function handle({ id, name, args }: Request): Promise<void> {
   try {
-    const handler = handlers[name] as (args: unknown, progress: (rows: number, bytes: number) => void) => Promise<Tasks[TaskName]["result"]>;
+    const handler = handlers[name] as (
+      args: unknown,
+      progress: (rows: number, bytes: number) => void,
+    ) => Promise<Tasks[TaskName]["result"]>;
     const result = await handler(args, (rows, bytes) => reply({ id, kind: "progress", rows, bytes }));
     reply({ id, kind: "done", result });
   } catch (error) {

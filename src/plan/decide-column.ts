@@ -1,6 +1,7 @@
 // Decides what a column becomes: from its declared type, the values that are there, and its role in keys.
 // The rules are those of docs/types.md; the first that holds every value unchanged wins.
 
+import { quoteName } from "../base/quote.js";
 import { codecFor } from "../codec/index.js";
 import {
   ambiguousTexts,
@@ -10,7 +11,6 @@ import {
   numericTextCodecFor,
   uuidCodecFor,
 } from "../codec/shapes.js";
-import { quoteName } from "../base/quote.js";
 import type { SourceColumn } from "../source/catalog.js";
 import type { ColumnProfile } from "../source/profile.js";
 import { type Concern, type ConcernChoice, note } from "./concern.js";
@@ -66,7 +66,11 @@ function choose(meaning: Meaning, column: SourceColumn, profile: ColumnProfile, 
       return { type: "bytea", codec: "blob", why: `${rows(profile.blobs)} of bytes` };
     default:
       return classes.includes("b")
-        ? { type: "bytea", codec: "blob", why: `bytes beside ${profile.texts} texts and ${numbersIn(profile)} numbers` }
+        ? {
+            type: "bytea",
+            codec: "blob",
+            why: `bytes beside ${profile.texts} texts and ${numbersIn(profile)} numbers`,
+          }
         : {
             type: "text",
             codec: "mixed-text",
@@ -103,8 +107,12 @@ function ofIntegers(meaning: Meaning, column: SourceColumn, profile: ColumnProfi
   }
   if (meaning === "timestamp" || meaning === "date") {
     const unit = epochUnitFor(profile);
-    if (unit?.certain) {
-      return { type: "timestamptz", codec: unit.codec, why: `declared ${column.declaredType}; ${evidence}: ${unit.codec}` };
+    if (unit?.certain && codecFor(unit.codec).refuses(profile) === null) {
+      return {
+        type: "timestamptz",
+        codec: unit.codec,
+        why: `declared ${column.declaredType}; ${evidence}: ${unit.codec}`,
+      };
     }
   }
   if (meaning === "decimal") {
@@ -117,8 +125,12 @@ function ofNumbers(meaning: Meaning, column: SourceColumn, profile: ColumnProfil
   const evidence = `${profile.reals} REAL${profile.integers > 0 ? ` and ${profile.integers} INTEGER` : ""} values`;
   if (meaning === "timestamp" || meaning === "date") {
     const unit = epochUnitFor(profile);
-    if (unit?.certain) {
-      return { type: "timestamptz", codec: unit.codec, why: `declared ${column.declaredType}; ${evidence}: ${unit.codec}` };
+    if (unit?.certain && codecFor(unit.codec).refuses(profile) === null) {
+      return {
+        type: "timestamptz",
+        codec: unit.codec,
+        why: `declared ${column.declaredType}; ${evidence}: ${unit.codec}`,
+      };
     }
   }
   const exact = meaning === "decimal" ? decimal(column, profile) : null;
@@ -126,15 +138,24 @@ function ofNumbers(meaning: Meaning, column: SourceColumn, profile: ColumnProfil
     return exact;
   }
   const tooLarge =
-    profile.integers > 0 && ((profile.integerMax ?? 0n) > SAFE_INTEGER || (profile.integerMin ?? 0n) < -SAFE_INTEGER);
+    profile.integers > 0 &&
+    ((profile.integerMax ?? 0n) > SAFE_INTEGER || (profile.integerMin ?? 0n) < -SAFE_INTEGER);
   return tooLarge
-    ? { type: "text", codec: "mixed-text", why: `${evidence}, some integers beyond 2^53: no number type holds both exactly` }
+    ? {
+        type: "text",
+        codec: "mixed-text",
+        why: `${evidence}, some integers beyond 2^53: no number type holds both exactly`,
+      }
     : { type: "double precision", codec: "double", why: `${evidence}: 8-byte floating point, bit for bit` };
 }
 
 function decimal(column: SourceColumn, profile: ColumnProfile): Chosen | null {
   const precision = precisionOf(column);
-  if (precision === null || profile.notDecimal !== 0) {
+  if (
+    precision === null ||
+    profile.notDecimal !== 0 ||
+    codecFor(`numeric(${precision.scale})`).refuses(profile) !== null
+  ) {
     return null;
   }
   return {
@@ -148,7 +169,9 @@ function ofTexts(meaning: Meaning, column: SourceColumn, profile: ColumnProfile)
   const shapes = profile.shapes ?? {};
   const declared = `declared ${column.declaredType}`;
   const byShape = (codec: string | null, what: string): Chosen | null =>
-    codec === null ? null : { type: codecFor(codec).type, codec, why: `${declared}; ${rows(profile.texts)}, all ${what}` };
+    codec === null
+      ? null
+      : { type: codecFor(codec).type, codec, why: `${declared}; ${rows(profile.texts)}, all ${what}` };
   switch (meaning) {
     case "timestamp":
     case "date":
@@ -174,10 +197,18 @@ function asText(profile: ColumnProfile): Chosen {
 }
 
 /** Numbers, texts and bytes in one column where the storage class could not be told back. */
-function classConcerns(table: string, column: SourceColumn, profile: ColumnProfile, chosen: Chosen): Concern[] {
+function classConcerns(
+  table: string,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  chosen: Chosen,
+): Concern[] {
   const name = quoteName(column.name);
   const about = { table, column: column.name, object: null };
-  if (chosen.codec === "blob" && profile.blobs < profile.integers + profile.reals + profile.texts + profile.blobs) {
+  if (
+    chosen.codec === "blob" &&
+    profile.blobs < profile.integers + profile.reals + profile.texts + profile.blobs
+  ) {
     const others = numbersIn(profile) + profile.texts;
     return [
       {
@@ -207,7 +238,10 @@ function classConcerns(table: string, column: SourceColumn, profile: ColumnProfi
             recommended: false,
             effect: {
               column: { type: "text", codec: "mixed-text", collation: "C" },
-              substitution: { predicate: `typeof(${name}) = 'blob'`, replacement: `'\\x'||lower(hex(${name}))` },
+              substitution: {
+                predicate: `typeof(${name}) = 'blob'`,
+                replacement: `'\\x'||lower(hex(${name}))`,
+              },
             },
           },
         ],
@@ -262,7 +296,12 @@ function classConcerns(table: string, column: SourceColumn, profile: ColumnProfi
 }
 
 /** U+0000 and invalid UTF-8: PostgreSQL refuses both in text (error 22021). */
-function unstorableTexts(table: string, column: SourceColumn, profile: ColumnProfile, chosen: Chosen): Concern[] {
+function unstorableTexts(
+  table: string,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  chosen: Chosen,
+): Concern[] {
   const count = profile.nulTexts + profile.invalidTexts;
   const name = quoteName(column.name);
   if (count === 0 || chosen.codec === "blob") {
@@ -274,7 +313,14 @@ function unstorableTexts(table: string, column: SourceColumn, profile: ColumnPro
       name: "bytea",
       does: "the whole column becomes bytea, every byte as it is",
       recommended: numbersIn(profile) === 0,
-      effect: { column: { type: "bytea", codec: "bytes", collation: null, why: "texts that are no valid UTF-8, as bytes" } },
+      effect: {
+        column: {
+          type: "bytea",
+          codec: "bytes",
+          collation: null,
+          why: "texts that are no valid UTF-8, as bytes",
+        },
+      },
     },
     {
       name: "repair",
@@ -317,30 +363,100 @@ function meaningConcerns(
     return [naiveTime(table, column, profile, chosen)];
   }
   if (isTime && values > 0 && chosen.type === "text") {
-    return [note("warning", "time-as-text", { ...about, count: values, where: odd(name, profile) }, `declared ${declared}, but the values have several forms or are no dates (${shapesIn(profile)}); they stay text`)];
+    return [
+      note(
+        "warning",
+        "time-as-text",
+        { ...about, count: values, where: odd(name, profile) },
+        `declared ${declared}, but the values have several forms or are no dates (${shapesIn(profile)}); they stay text`,
+      ),
+    ];
   }
   if (isTime && ["bigint", "double precision"].includes(chosen.type)) {
-    return [note("warning", "time-as-number", { ...about, count: values }, `declared ${declared}, but the numbers fit no unit of time for certain; they stay numbers`)];
+    return [
+      note(
+        "warning",
+        "time-as-number",
+        { ...about, count: values },
+        `declared ${declared}, but the numbers fit no unit of time for certain; they stay numbers`,
+      ),
+    ];
   }
   if (meaning === "boolean" && values > 0 && chosen.type !== "boolean") {
-    return [note("warning", "boolean-other-values", { ...about, count: values, where: `${name} not in (0, 1)` }, `declared ${declared}, but holds more than 0 and 1${span(profile)}; it becomes ${chosen.type}`)];
+    return [
+      note(
+        "warning",
+        "boolean-other-values",
+        { ...about, count: values, where: `${name} not in (0, 1)` },
+        `declared ${declared}, but holds more than 0 and 1${span(profile)}; it becomes ${chosen.type}`,
+      ),
+    ];
   }
-  if (meaning === "decimal" && precisionOf(column) !== null && values > 0 && !chosen.type.startsWith("numeric")) {
-    return [note("warning", "decimal-inexact", { ...about, count: profile.notDecimal ?? values }, `declared ${declared}, but not every value is such a decimal; it becomes ${chosen.type}, which keeps each value`)];
+  if (
+    meaning === "decimal" &&
+    precisionOf(column) !== null &&
+    values > 0 &&
+    !chosen.type.startsWith("numeric")
+  ) {
+    return [
+      note(
+        "warning",
+        "decimal-inexact",
+        { ...about, count: profile.notDecimal ?? values },
+        `declared ${declared}, but not every value is such a decimal; it becomes ${chosen.type}, which keeps each value`,
+      ),
+    ];
   }
   if (meaning === "json" && (profile.notJson ?? 0) > 0) {
-    return [note("warning", "json-invalid", { ...about, count: profile.notJson ?? 0, where: `typeof(${name}) = 'text' and not json_valid(${name})` }, `declared ${declared}, but ${profile.notJson} texts are no valid JSON; it becomes ${chosen.type}`)];
+    return [
+      note(
+        "warning",
+        "json-invalid",
+        {
+          ...about,
+          count: profile.notJson ?? 0,
+          where: `typeof(${name}) = 'text' and not json_valid(${name})`,
+        },
+        `declared ${declared}, but ${profile.notJson} texts are no valid JSON; it becomes ${chosen.type}`,
+      ),
+    ];
   }
   if (meaning === "text" && profile.blobs > 0 && profile.texts === 0 && numbersIn(profile) === 0) {
-    return [note("warning", "type-from-values", { ...about, count: profile.blobs }, `declared ${declared}, but every value is bytes; it becomes bytea`)];
+    return [
+      note(
+        "warning",
+        "type-from-values",
+        { ...about, count: profile.blobs },
+        `declared ${declared}, but every value is bytes; it becomes bytea`,
+      ),
+    ];
   }
   if (["integer", "real", "blob"].includes(meaning) && chosen.codec === "text") {
-    return [note("warning", "type-from-values", { ...about, count: profile.texts }, `declared ${declared}, but every value is text; it becomes text`)];
+    return [
+      note(
+        "warning",
+        "type-from-values",
+        { ...about, count: profile.texts },
+        `declared ${declared}, but every value is text; it becomes text`,
+      ),
+    ];
   }
   if (meaning === "integer" && chosen.type === "double precision") {
-    return [note("warning", "type-from-values", { ...about, count: profile.reals, where: `typeof(${name}) = 'real'` }, `declared ${declared}, but ${profile.reals} values are REAL; it becomes double precision`)];
+    return [
+      note(
+        "warning",
+        "type-from-values",
+        { ...about, count: profile.reals, where: `typeof(${name}) = 'real'` },
+        `declared ${declared}, but ${profile.reals} values are REAL; it becomes double precision`,
+      ),
+    ];
   }
-  if (chosen.codec === "int64" && meaning === "integer" && hasTimeName(column.name) && profile.integerMin !== null) {
+  if (
+    chosen.codec === "int64" &&
+    meaning === "integer" &&
+    hasTimeName(column.name) &&
+    profile.integerMin !== null
+  ) {
     const unit = epochUnitFor(profile);
     return unit?.certain ? [epochHint(table, column, profile, unit.codec)] : [];
   }

@@ -85,7 +85,9 @@ function answers(decision: Decision, concern: Concern): boolean {
 }
 
 function particularity(decision: Decision): number {
-  return (decision.code === null ? 0 : 1) + (decision.table === null ? 0 : 1) + (decision.column === null ? 0 : 1);
+  return (
+    (decision.code === null ? 0 : 1) + (decision.table === null ? 0 : 1) + (decision.column === null ? 0 : 1)
+  );
 }
 
 function choiceFor(concern: Concern, decision: Decision): ConcernChoice | undefined {
@@ -95,9 +97,13 @@ function choiceFor(concern: Concern, decision: Decision): ConcernChoice | undefi
   }
   const choice = concern.choices.find((candidate) => candidate.name === decision.choice);
   if (choice === undefined) {
-    throw new OutgrowError("usage", `--decide ${decision.text}: "${concern.code}" has no choice "${decision.choice}"`, {
-      hint: `choose one of ${concern.choices.map((candidate) => candidate.name).join(", ")}`,
-    });
+    throw new OutgrowError(
+      "usage",
+      `--decide ${decision.text}: "${concern.code}" has no choice "${decision.choice}"`,
+      {
+        hint: `choose one of ${concern.choices.map((candidate) => candidate.name).join(", ")}`,
+      },
+    );
   }
   return choice;
 }
@@ -119,7 +125,8 @@ export function checkDecisions(decisions: readonly Decision[], concerns: readonl
   if (stray !== undefined) {
     const keys = [...new Set(concerns.filter((concern) => concern.choices.length > 0).map(decisionKey))];
     throw new OutgrowError("usage", `--decide ${stray.text} answers no finding of this move`, {
-      hint: keys.length === 0 ? "there is nothing to decide" : `the findings are ${keys.slice(0, 8).join(", ")}`,
+      hint:
+        keys.length === 0 ? "there is nothing to decide" : `the findings are ${keys.slice(0, 8).join(", ")}`,
     });
   }
 }

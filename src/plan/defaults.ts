@@ -5,19 +5,27 @@ import { codecFor } from "../codec/index.js";
 import { shapeOf } from "../codec/shapes.js";
 import type { PlannedColumn } from "./plan.js";
 
-type Literal = { kind: "null" } | { kind: "number" | "text" | "hex"; value: string } | { kind: "now" | "today" | "clock" | "epoch" };
+type Literal =
+  | { kind: "null" }
+  | { kind: "number" | "text" | "hex"; value: string }
+  | { kind: "now" | "today" | "clock" | "epoch" };
 
 /**
  * PostgreSQL's SQL for a SQLite default, null for no default, undefined where it has no translation.
  * A literal is checked against the column's type, since PostgreSQL does so at CREATE TABLE.
  */
-export function translateDefault(sql: string, column: Pick<PlannedColumn, "type" | "codec">): string | null | undefined {
+export function translateDefault(
+  sql: string,
+  column: Pick<PlannedColumn, "type" | "codec">,
+): string | null | undefined {
   const literal = readLiteral(stripParentheses(sql.trim()));
   return literal === undefined ? undefined : write(literal, column);
 }
 
 function stripParentheses(sql: string): string {
-  return /^\((.*)\)$/s.test(sql) && isBalanced(sql.slice(1, -1)) ? stripParentheses(sql.slice(1, -1).trim()) : sql;
+  return /^\((.*)\)$/s.test(sql) && isBalanced(sql.slice(1, -1))
+    ? stripParentheses(sql.slice(1, -1).trim())
+    : sql;
 }
 
 function isBalanced(sql: string): boolean {
@@ -32,10 +40,16 @@ function isBalanced(sql: string): boolean {
 }
 
 const CALLS: readonly [RegExp, "now" | "today" | "clock" | "epoch"][] = [
-  [/^current_timestamp$|^datetime\(\s*(?:'now'\s*)?\)$|^strftime\(\s*'%Y-%m-%d %H:%M:%S'\s*,\s*'now'\s*\)$/i, "now"],
+  [
+    /^current_timestamp$|^datetime\(\s*(?:'now'\s*)?\)$|^strftime\(\s*'%Y-%m-%d %H:%M:%S'\s*,\s*'now'\s*\)$/i,
+    "now",
+  ],
   [/^current_date$|^date\(\s*(?:'now'\s*)?\)$|^strftime\(\s*'%Y-%m-%d'\s*,\s*'now'\s*\)$/i, "today"],
   [/^current_time$|^time\(\s*(?:'now'\s*)?\)$/i, "clock"],
-  [/^unixepoch\(\s*(?:'now'\s*)?\)$|^strftime\(\s*'%s'\s*,\s*'now'\s*\)$|^cast\(\s*strftime\(\s*'%s'\s*,\s*'now'\s*\)\s+as\s+(?:int|integer|bigint)\s*\)$/i, "epoch"],
+  [
+    /^unixepoch\(\s*(?:'now'\s*)?\)$|^strftime\(\s*'%s'\s*,\s*'now'\s*\)$|^cast\(\s*strftime\(\s*'%s'\s*,\s*'now'\s*\)\s+as\s+(?:int|integer|bigint)\s*\)$/i,
+    "epoch",
+  ],
 ];
 
 function readLiteral(sql: string): Literal | undefined {
@@ -86,7 +100,10 @@ function write(literal: Literal, column: Pick<PlannedColumn, "type" | "codec">):
 
 function writeTime(kind: "now" | "today" | "clock" | "epoch", type: string): string | undefined {
   const forms: Record<string, Partial<Record<typeof kind, string>>> = {
-    timestamp: { now: `(${NOW} at time zone 'UTC')`, today: `(date_trunc('day', ${NOW} at time zone 'UTC'))` },
+    timestamp: {
+      now: `(${NOW} at time zone 'UTC')`,
+      today: `(date_trunc('day', ${NOW} at time zone 'UTC'))`,
+    },
     timestamptz: { now: NOW, epoch: NOW },
     date: { today: `((${NOW} at time zone 'UTC')::date)` },
     time: { clock: `((${NOW} at time zone 'UTC')::time)` },
@@ -114,10 +131,11 @@ function writeValue(
     case "bigint":
     case "integer":
     case "smallint":
-      return /^-?\d+(\.0*)?$/.test(value) ? value.replace(/\..*$/, "") : undefined;
+      return /^-?\d+(\.0*)?$/.test(value) ? inRange(value.replace(/\..*$/, ""), type) : undefined;
     case "numeric":
+      return isNumber && fitsNumeric(value, column.type) ? value : undefined;
     case "double precision":
-      return isNumber ? value : undefined;
+      return isNumber && isDouble(value) ? value : undefined;
     case "text":
       // A number in a TEXT column is stored as SQLite prints it, which only whole numbers show in the DEFAULT.
       return kind === "text" || /^-?\d+$/.test(value) ? quoteLiteral(value) : undefined;
@@ -137,6 +155,32 @@ function writeValue(
     default:
       return undefined;
   }
+}
+
+const BITS: Record<string, bigint> = { bigint: 63n, integer: 31n, smallint: 15n };
+
+function inRange(digits: string, type: string): string | undefined {
+  const limit = 2n ** (BITS[type] ?? 63n);
+  const value = BigInt(digits);
+  return value >= -limit && value < limit ? digits : undefined;
+}
+
+/** PostgreSQL refuses numbers beyond a double's range where SQLite makes them infinite or zero. */
+function isDouble(value: string): boolean {
+  const double = Number(value);
+  return Number.isFinite(double) && (double !== 0 || /^-?[0.]+(e|$)/i.test(value));
+}
+
+/** SQLite stores a double, of which 15 digits are sure; PostgreSQL would round to the type's scale, or refuse. */
+function fitsNumeric(value: string, type: string): boolean {
+  const [, precision = "", scale = ""] = /\((\d+),(\d+)\)/.exec(type) ?? [];
+  const [, whole = "", fraction = ""] = /^-?0*(\d*?)(?:\.(\d*?)0*)?$/.exec(value) ?? [];
+  const isPlain = !/e/i.test(value) && whole.length + fraction.length <= 15;
+  return (
+    isPlain &&
+    (precision === "" ||
+      (fraction.length <= Number(scale) && whole.length <= Number(precision) - Number(scale)))
+  );
 }
 
 function isJson(text: string): boolean {

@@ -5,14 +5,19 @@ import { codecFor, codecForExisting } from "../codec/index.js";
 import type { SourceCatalog, SourceColumn } from "../source/catalog.js";
 import type { ColumnProfile } from "../source/profile.js";
 import { type ConcernChoice, note } from "./concern.js";
-import type { Ledger, PlanOptions } from "./plan-input.js";
 import { applyEffect, type TableDraft } from "./make-table.js";
 import type { PlannedColumn } from "./plan.js";
+import type { Ledger, PlanOptions } from "./plan-input.js";
 import type { TargetColumn, TargetTable } from "./target-catalog.js";
 
 type Encoding = SourceCatalog["encoding"];
 
-export function intoExisting(draft: TableDraft, encoding: Encoding, options: PlanOptions, ledger: Ledger): void {
+export function intoExisting(
+  draft: TableDraft,
+  encoding: Encoding,
+  options: PlanOptions,
+  ledger: Ledger,
+): void {
   const { existing, table, profile, planned } = draft;
   if (existing === null) {
     return;
@@ -44,13 +49,25 @@ function findColumn(existing: TargetTable, name: string): TargetColumn | null {
   return exact ?? (folded.length === 1 ? (folded[0] ?? null) : null);
 }
 
-function decideExistingRows(draft: TableDraft, existing: TargetTable, options: PlanOptions, ledger: Ledger): void {
+function decideExistingRows(
+  draft: TableDraft,
+  existing: TargetTable,
+  options: PlanOptions,
+  ledger: Ledger,
+): void {
   if (existing.hasRows === false) {
     return;
   }
   if (options.existingRows !== "stop") {
     draft.planned.existingRows = options.existingRows;
-    ledger.raise(note("note", "existing-rows", { table: draft.table.name }, `the target table has rows; --existing-rows ${options.existingRows} decides about them`));
+    ledger.raise(
+      note(
+        "note",
+        "existing-rows",
+        { table: draft.table.name },
+        `the target table has rows; --existing-rows ${options.existingRows} decides about them`,
+      ),
+    );
     return;
   }
   const effect = ledger.raise({
@@ -138,7 +155,10 @@ function raiseMisfit(
       does: `numbers are rounded to ${scale} decimals; what they were stands in outgrow.originals`,
       recommended: true,
       effect: {
-        substitution: { predicate: `typeof(${name}) in ('integer','real') and (${predicate})`, replacement: `round(${name}, ${scale})` },
+        substitution: {
+          predicate: `typeof(${name}) in ('integer','real') and (${predicate})`,
+          replacement: `round(${name}, ${scale})`,
+        },
       },
     });
   }
@@ -201,11 +221,18 @@ function raiseNull(
   applyEffect(draft.planned, planned, concern, ledger.raise(concern));
 }
 
-function raiseMissingColumn(draft: TableDraft, column: SourceColumn, profile: ColumnProfile, ledger: Ledger): void {
+function raiseMissingColumn(
+  draft: TableDraft,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  ledger: Ledger,
+): void {
   const values = draft.profile.rows - profile.nulls;
   const about = { table: draft.table.name, column: column.name };
   if (values === 0) {
-    ledger.raise(note("note", "target-column-missing", about, "the target has no such column, and every value is NULL"));
+    ledger.raise(
+      note("note", "target-column-missing", about, "the target has no such column, and every value is NULL"),
+    );
     return;
   }
   const effect = ledger.raise({
@@ -232,10 +259,18 @@ function raiseMissingColumn(draft: TableDraft, column: SourceColumn, profile: Co
 }
 
 function raiseExtraColumn(draft: TableDraft, column: TargetColumn, ledger: Ledger): void {
-  const isFilled = !column.notNull || column.defaultSql !== null || column.identity !== null || column.generated !== null;
+  const isFilled =
+    !column.notNull || column.defaultSql !== null || column.identity !== null || column.generated !== null;
   const about = { table: draft.table.name, object: column.name };
   if (isFilled) {
-    ledger.raise(note("note", "target-column-extra", about, `the target's column "${column.name}" has no counterpart; its default fills it`));
+    ledger.raise(
+      note(
+        "note",
+        "target-column-extra",
+        about,
+        `the target's column "${column.name}" has no counterpart; its default fills it`,
+      ),
+    );
     return;
   }
   ledger.raise({

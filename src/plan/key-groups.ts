@@ -16,7 +16,10 @@ export interface GroupedColumn {
 }
 
 /** Groups of columns that foreign keys connect, directly or through others (union-find). */
-export function keyGroups<T extends { table: string; column: string }>(columns: readonly T[], ties: readonly [T, T][]): T[][] {
+export function keyGroups<T extends { table: string; column: string }>(
+  columns: readonly T[],
+  ties: readonly [T, T][],
+): T[][] {
   const parent = new Map<T, T>(columns.map((column) => [column, column]));
   const find = (column: T): T => {
     const up = parent.get(column) ?? column;
@@ -39,7 +42,9 @@ export function keyGroups<T extends { table: string; column: string }>(columns: 
  */
 export function commonType(group: readonly GroupedColumn[]): { type: string; codecs: string[] } | null {
   const common = proposedType(group);
-  return common !== null && group.every((member, i) => fits(member, common.type, common.codecs[i] ?? "")) ? common : null;
+  return common !== null && group.every((member, i) => fits(member, common.type, common.codecs[i] ?? ""))
+    ? common
+    : null;
 }
 
 function fits(member: GroupedColumn, type: string, codec: string): boolean {
@@ -51,7 +56,8 @@ function fits(member: GroupedColumn, type: string, codec: string): boolean {
   }
   const { profile } = member;
   // As bytes the number 1 and the text '1' are one value.
-  const isBlurred = codec === "bytes" && profile.texts > 0 && profile.integers + profile.reals + profile.blobs > 0;
+  const isBlurred =
+    codec === "bytes" && profile.texts > 0 && profile.integers + profile.reals + profile.blobs > 0;
   return !member.substituted && !isBlurred && codecFor(codec).refuses(profile) === null;
 }
 
@@ -64,7 +70,10 @@ function proposedType(group: readonly GroupedColumn[]): { type: string; codecs: 
   if (types.size === 1) {
     return null;
   }
-  const filled = group.filter((member) => member.profile.integers + member.profile.reals + member.profile.texts + member.profile.blobs > 0);
+  const filled = group.filter(
+    (member) =>
+      member.profile.integers + member.profile.reals + member.profile.texts + member.profile.blobs > 0,
+  );
   const wanted = new Set((filled.length === 0 ? group : filled).map((member) => member.type));
   const [only] = wanted;
   if (wanted.size === 1 && only !== undefined) {
@@ -86,7 +95,9 @@ function proposedType(group: readonly GroupedColumn[]): { type: string; codecs: 
   }
   return {
     type: "text",
-    codecs: group.map((member) => (member.profile.integers + member.profile.reals > 0 ? "mixed-text" : "text")),
+    codecs: group.map((member) =>
+      member.profile.integers + member.profile.reals > 0 ? "mixed-text" : "text",
+    ),
   };
 }
 

@@ -4,10 +4,10 @@ import type { SourceForeignKey, SourceIndex } from "../source/catalog.js";
 import { orphanPredicate, type ResolvedForeignKey, resolveForeignKey } from "../source/foreign-keys.js";
 import { note } from "./concern.js";
 import { translateDefault } from "./defaults.js";
-import type { Ledger, PlanFacts } from "./plan-input.js";
 import type { TableDraft } from "./make-table.js";
 import { NameBook } from "./names.js";
 import type { PlannedColumn, PlannedForeignKey, PlannedIndex, PlannedKey, PlannedTable } from "./plan.js";
+import type { Ledger, PlanFacts } from "./plan-input.js";
 
 export function planKeys(
   drafts: readonly TableDraft[],
@@ -18,8 +18,8 @@ export function planKeys(
   for (const draft of drafts.filter((candidate) => candidate.existing === null)) {
     setCollations(draft);
     setDefaults(draft, ledger);
-    planPrimaryKey(draft, relations, ledger);
-    planIndexes(draft, relations, ledger);
+    planPrimaryKey(draft, facts, relations, ledger);
+    planIndexes(draft, facts, relations, ledger);
   }
   for (const draft of drafts) {
     if (draft.existing === null) {
@@ -47,20 +47,30 @@ function setDefaults({ table, planned }: TableDraft, ledger: Ledger): void {
     const sql = column.identity ? undefined : translateDefault(source.defaultSql, column);
     column.defaultSql = sql ?? null;
     if (sql === undefined && !column.identity) {
-      ledger.raise(note("warning", "default-not-carried", { table: table.name, column: column.source }, `the default ${source.defaultSql} has no translation for ${column.type}`));
+      ledger.raise(
+        note(
+          "warning",
+          "default-not-carried",
+          { table: table.name, column: column.source },
+          `the default ${source.defaultSql} has no translation for ${column.type}`,
+        ),
+      );
     }
   }
 }
 
-function planPrimaryKey(draft: TableDraft, relations: NameBook, ledger: Ledger): void {
+function planPrimaryKey(draft: TableDraft, facts: PlanFacts, relations: NameBook, ledger: Ledger): void {
   const { table, planned, profile } = draft;
   if (table.primaryKey.length === 0) {
     return;
   }
   const columns = targetNames(planned, table.primaryKey);
-  const blurred = blurredColumn(planned, columns);
-  if (blurred !== undefined) {
-    ledger.raise(note("warning", "unique-not-carried", { table: table.name, column: blurred.source, object: "primary key" }, "values of different storage classes become alike in it, so it cannot be unique in PostgreSQL"));
+  const index = table.indexes.find((candidate) => candidate.origin === "pk");
+  const obstacle = obstacleTo(draft, facts, columns, index, true);
+  if (obstacle !== null) {
+    ledger.raise(
+      note("warning", "unique-not-carried", { table: table.name, object: "primary key" }, obstacle),
+    );
     return;
   }
   const withNulls = table.primaryKey.filter(
@@ -68,12 +78,29 @@ function planPrimaryKey(draft: TableDraft, relations: NameBook, ledger: Ledger):
   );
   if (withNulls.length > 0) {
     planned.uniques.push({ name: relations.take(`${planned.target}_key`, "key"), columns });
-    ledger.raise(note("warning", "primary-key-null", { table: table.name, column: withNulls[0] ?? "", where: withNulls.map((name) => `"${name.replaceAll('"', '""')}" is null`).join(" or ") }, "the primary key holds NULL, as SQLite allows for other than INTEGER PRIMARY KEY; it becomes UNIQUE"));
+    ledger.raise(
+      note(
+        "warning",
+        "primary-key-null",
+        {
+          table: table.name,
+          column: withNulls[0] ?? "",
+          where: withNulls.map((name) => `"${name.replaceAll('"', '""')}" is null`).join(" or "),
+        },
+        "the primary key holds NULL, as SQLite allows for other than INTEGER PRIMARY KEY; it becomes UNIQUE",
+      ),
+    );
     return;
   }
-  const index = table.indexes.find((candidate) => candidate.origin === "pk");
   if (index?.columns.some((column) => column.collation !== "BINARY")) {
-    ledger.raise(note("warning", "collation-not-carried", { table: table.name, object: "primary key" }, `the primary key compares by ${index.columns.map((column) => column.collation).join(", ")}; in PostgreSQL it compares bytes`));
+    ledger.raise(
+      note(
+        "warning",
+        "collation-not-carried",
+        { table: table.name, object: "primary key" },
+        `the primary key compares by ${index.columns.map((column) => column.collation).join(", ")}; in PostgreSQL it compares bytes`,
+      ),
+    );
   }
   planned.primaryKey = { name: relations.take(`${planned.target}_pkey`, "pkey"), columns };
   for (const column of planned.columns) {
@@ -81,7 +108,7 @@ function planPrimaryKey(draft: TableDraft, relations: NameBook, ledger: Ledger):
   }
 }
 
-function planIndexes(draft: TableDraft, relations: NameBook, ledger: Ledger): void {
+function planIndexes(draft: TableDraft, facts: PlanFacts, relations: NameBook, ledger: Ledger): void {
   const { table, planned } = draft;
   for (const index of table.indexes.filter((candidate) => candidate.origin !== "pk")) {
     const reason = whyNotPlain(index);
@@ -91,15 +118,30 @@ function planIndexes(draft: TableDraft, relations: NameBook, ledger: Ledger): vo
     }
     const names = index.columns.map((column) => column.name).filter((name) => name !== null);
     const key: PlannedKey = { name: "", columns: targetNames(planned, names) };
-    const blurred = index.unique ? blurredColumn(planned, key.columns) : undefined;
-    if (blurred !== undefined) {
-      ledger.raise(note("warning", "unique-not-carried", { table: table.name, column: blurred.source, object: index.name }, "values of different storage classes become alike in it, so it cannot be unique in PostgreSQL"));
+    if (planned.columns.some((column) => key.columns.includes(column.target) && column.type === "json")) {
+      ledger.raise(
+        note(
+          "warning",
+          "index-not-carried",
+          { table: table.name, object: index.name },
+          "it is on a json column, which has no order in PostgreSQL",
+        ),
+      );
+      continue;
+    }
+    const obstacle = obstacleTo(draft, facts, key.columns, index, index.unique);
+    if (obstacle !== null) {
+      const code = index.unique ? "unique-not-carried" : "index-not-carried";
+      ledger.raise(note("warning", code, { table: table.name, object: index.name }, obstacle));
       continue;
     }
     const same = planned.uniques.find((unique) => unique.columns.join("\0") === key.columns.join("\0"));
     if (index.origin === "u") {
       if (same === undefined) {
-        planned.uniques.push({ ...key, name: relations.take(`${planned.target}_${key.columns.join("_")}_key`, "key") });
+        planned.uniques.push({
+          ...key,
+          name: relations.take(`${planned.target}_${key.columns.join("_")}_key`, "key"),
+        });
       }
       continue;
     }
@@ -111,16 +153,50 @@ function planIndexes(draft: TableDraft, relations: NameBook, ledger: Ledger): vo
     };
     const name = relations.take(index.name, "index");
     if (name !== index.name) {
-      ledger.raise(note("note", "name-changed", { table: table.name, object: index.name }, `the index becomes "${name}": in PostgreSQL a schema's tables and indexes share their names`));
+      ledger.raise(
+        note(
+          "note",
+          "name-changed",
+          { table: table.name, object: index.name },
+          `the index becomes "${name}": in PostgreSQL a schema's tables and indexes share their names`,
+        ),
+      );
     }
     planned.indexes.push({ ...wanted, name });
   }
 }
 
+/**
+ * PostgreSQL's b-tree takes a third of a page, 2,704 bytes with its own header, for an entry (nbtree README);
+ * SQLite has no limit.
+ */
+const LONGEST_KEY_BYTES = 2680;
+
+/** Why PostgreSQL cannot have the index; null where it can. */
+function obstacleTo(
+  draft: TableDraft,
+  facts: PlanFacts,
+  columns: readonly string[],
+  index: SourceIndex | undefined,
+  unique: boolean,
+): string | null {
+  const blurred = unique ? blurredColumn(draft.planned, columns) : undefined;
+  if (blurred !== undefined) {
+    return `values of different storage classes become alike in "${blurred.source}", so it cannot be unique`;
+  }
+  const bytes = facts.limits.get(draft.table.name)?.keyBytes[index?.name ?? ""] ?? 0;
+  return bytes > LONGEST_KEY_BYTES
+    ? `its longest entry has ${bytes} bytes; an index of PostgreSQL takes about ${LONGEST_KEY_BYTES}`
+    : null;
+}
+
 /** A column in which 1 and '1', or 'a' and x'61', become one value; a unique key over it could be violated. */
 function blurredColumn(planned: PlannedTable, columns: readonly string[]): PlannedColumn | undefined {
   const isBlurred = (column: PlannedColumn) =>
-    column.substitutions.some((one) => one.code === "bytes-and-text" || one.code === "number-or-text" || one.code === "text-not-storable");
+    column.substitutions.some(
+      (one) =>
+        one.code === "bytes-and-text" || one.code === "number-or-text" || one.code === "text-not-storable",
+    );
   return planned.columns.find((column) => columns.includes(column.target) && isBlurred(column));
 }
 
@@ -139,17 +215,34 @@ function targetNames(planned: PlannedTable, names: readonly string[]): string[] 
   return names.map((name) => columnOf(planned, name)?.target ?? name);
 }
 
-function planForeignKeys(draft: TableDraft, drafts: readonly TableDraft[], facts: PlanFacts, ledger: Ledger): void {
+function planForeignKeys(
+  draft: TableDraft,
+  drafts: readonly TableDraft[],
+  facts: PlanFacts,
+  ledger: Ledger,
+): void {
   const { table, planned } = draft;
   const names = new NameBook();
   for (const key of table.foreignKeys) {
     const resolved = resolveForeignKey(facts.catalog, key);
-    const parent = "problem" in resolved ? undefined : drafts.find((candidate) => candidate.table === resolved.parent);
+    const parent =
+      "problem" in resolved ? undefined : drafts.find((candidate) => candidate.table === resolved.parent);
     const problem =
-      "problem" in resolved ? resolved.problem : parent === undefined ? `"${resolved.parent.name}" is not moved` : whyNoKey(draft, key, parent, resolved);
+      "problem" in resolved
+        ? resolved.problem
+        : parent === undefined
+          ? `"${resolved.parent.name}" is not moved`
+          : whyNoKey(draft, key, parent, resolved);
     const label = `${table.name}(${key.columns.join(", ")})`;
     if ("problem" in resolved || parent === undefined || problem !== null) {
-      ledger.raise(note("warning", "foreign-key-not-carried", { table: table.name, column: key.columns[0] ?? "", object: label }, `PostgreSQL cannot have the foreign key: ${problem}`));
+      ledger.raise(
+        note(
+          "warning",
+          "foreign-key-not-carried",
+          { table: table.name, column: key.columns[0] ?? "", object: label },
+          `PostgreSQL cannot have the foreign key: ${problem}`,
+        ),
+      );
       continue;
     }
     const planKey: PlannedForeignKey = {
@@ -169,7 +262,12 @@ function planForeignKeys(draft: TableDraft, drafts: readonly TableDraft[], facts
 }
 
 /** PostgreSQL asks for a primary key or a plain unique index on exactly the columns referred to (error 42830). */
-function whyNoKey(draft: TableDraft, key: SourceForeignKey, parent: TableDraft, resolved: ResolvedForeignKey): string | null {
+function whyNoKey(
+  draft: TableDraft,
+  key: SourceForeignKey,
+  parent: TableDraft,
+  resolved: ResolvedForeignKey,
+): string | null {
   const columns = targetNames(parent.planned, resolved.parentColumns);
   const wanted = [...columns].sort().join("\0");
   if (parent.existing !== null) {
@@ -186,7 +284,12 @@ function whyNoKey(draft: TableDraft, key: SourceForeignKey, parent: TableDraft, 
 }
 
 /** PostgreSQL compares equal types, and numbers where the child's becomes the parent's by itself (error 42804). */
-function whyNotComparable(draft: TableDraft, key: SourceForeignKey, parent: TableDraft, resolved: ResolvedForeignKey): string | null {
+function whyNotComparable(
+  draft: TableDraft,
+  key: SourceForeignKey,
+  parent: TableDraft,
+  resolved: ResolvedForeignKey,
+): string | null {
   for (const [i, name] of key.columns.entries()) {
     const child = columnOf(draft.planned, name);
     const own = columnOf(parent.planned, resolved.parentColumns[i] ?? "");
@@ -222,7 +325,9 @@ function raiseOrphans(
     return null;
   }
   const predicate = orphanPredicate(table, key, resolved);
-  const nullable = key.columns.every((name) => planned.columns.some((column) => column.source === name && !column.notNull));
+  const nullable = key.columns.every((name) =>
+    planned.columns.some((column) => column.source === name && !column.notNull),
+  );
   const isReferred = facts.catalog.tables.some((other) =>
     other.foreignKeys.some((candidate) => candidate.parentTable.toLowerCase() === table.name.toLowerCase()),
   );

@@ -5,13 +5,13 @@ import type { SourceCatalog, SourceTable } from "../source/catalog.js";
 import { isIndexOfOthers } from "../source/virtual-tables.js";
 import type { Concern } from "./concern.js";
 import { checkDecisions, settle } from "./decisions.js";
-import { describeSchemaLosses } from "./schema-losses.js";
 import type { Finding } from "./finding.js";
 import { planKeys } from "./make-keys.js";
 import { makeTable, type TableDraft } from "./make-table.js";
 import { NameBook } from "./names.js";
 import type { Plan, PlannedTable } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
+import { describeSchemaLosses } from "./schema-losses.js";
 import type { TargetRelation } from "./target-catalog.js";
 import { unifyKeys } from "./unify-keys.js";
 
@@ -63,11 +63,20 @@ function isToGo(relation: TargetRelation, facts: PlanFacts, options: PlanOptions
 }
 
 /** The tables that `--include` and `--exclude` leave, in the order of the file. Throws `usage` for a pattern without a match. */
-export function selectTables(catalog: SourceCatalog, options: Pick<PlanOptions, "include" | "exclude">): SourceTable[] {
+export function selectTables(
+  catalog: SourceCatalog,
+  options: Pick<PlanOptions, "include" | "exclude">,
+): SourceTable[] {
   for (const pattern of [...options.include, ...options.exclude]) {
-    if (!catalog.tables.some((table) => matches(pattern, table.name)) && !catalog.unreadable.some((table) => matches(pattern, table.name))) {
+    if (
+      !catalog.tables.some((table) => matches(pattern, table.name)) &&
+      !catalog.unreadable.some((table) => matches(pattern, table.name))
+    ) {
       throw new OutgrowError("usage", `no table is called "${pattern}"`, {
-        hint: `the tables are ${catalog.tables.slice(0, 12).map((table) => table.name).join(", ")}`,
+        hint: `the tables are ${catalog.tables
+          .slice(0, 12)
+          .map((table) => table.name)
+          .join(", ")}`,
       });
     }
   }
@@ -80,6 +89,9 @@ export function selectTables(catalog: SourceCatalog, options: Pick<PlanOptions, 
 }
 
 function matches(pattern: string, name: string): boolean {
-  const regexp = pattern.split("*").map((part) => part.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&")).join(".*");
+  const regexp = pattern
+    .split("*")
+    .map((part) => part.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&"))
+    .join(".*");
   return new RegExp(`^${regexp}$`, "is").test(name);
 }

@@ -2,16 +2,16 @@
 
 import { OutgrowError } from "../base/errors.js";
 import { quoteName } from "../base/quote.js";
-import { codecForExisting, codecFor } from "../codec/index.js";
+import { codecFor, codecForExisting } from "../codec/index.js";
 import type { SourceColumn, SourceTable } from "../source/catalog.js";
 import type { ColumnProfile, TableProfile } from "../source/profile.js";
 import { isBookkeepingTable } from "./bookkeeping-tables.js";
 import { type Concern, type Effect, note } from "./concern.js";
 import { decideColumn } from "./decide-column.js";
 import { intoExisting } from "./into-existing.js";
-import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
 import { columnNames, type NameBook } from "./names.js";
 import type { PlannedColumn, PlannedTable, ReadOrder } from "./plan.js";
+import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
 import type { TargetTable } from "./target-catalog.js";
 
 /** A planned table that still lacks its keys. */
@@ -45,11 +45,24 @@ export function makeTable(
   }
   const wanted = options.overrides.tables[table.name] ?? table.name;
   const existing = options.dropExisting ? null : findExisting(facts, wanted);
-  if (existing !== null && isBookkeepingTable(existing.name, existing.columns.map((column) => column.name))) {
-    ledger.raise(note("note", "bookkeeping-left-alone", { table: table.name }, "the target has this table of a migration runner already; it stays as it is"));
+  if (
+    existing !== null &&
+    isBookkeepingTable(
+      existing.name,
+      existing.columns.map((column) => column.name),
+    )
+  ) {
+    ledger.raise(
+      note(
+        "note",
+        "bookkeeping-left-alone",
+        { table: table.name },
+        "the target has this table of a migration runner already; it stays as it is",
+      ),
+    );
     return null;
   }
-  raiseLimits(table, profile, existing === null, ledger);
+  raiseLimits(table, profile, facts.limits.get(table.name)?.widestRowBytes ?? 0, existing === null, ledger);
   const planned: PlannedTable = {
     source: table.name,
     target: existing?.name ?? relations.take(fold(wanted, options), "table"),
@@ -69,10 +82,19 @@ export function makeTable(
     nextId: null,
   };
   if (existing === null && planned.target !== fold(wanted, options)) {
-    ledger.raise(note("warning", "name-changed", { table: table.name }, `PostgreSQL cannot take the name "${wanted}"; the table becomes "${planned.target}"`));
+    ledger.raise(
+      note(
+        "warning",
+        "name-changed",
+        { table: table.name },
+        `PostgreSQL cannot take the name "${wanted}"; the table becomes "${planned.target}"`,
+      ),
+    );
   }
   if (existing === null && facts.target.tables.length > 0 && !options.dropExisting) {
-    ledger.raise(note("note", "table-created", { table: table.name }, "the target has no such table; outgrow makes it"));
+    ledger.raise(
+      note("note", "table-created", { table: table.name }, "the target has no such table; outgrow makes it"),
+    );
   }
   const draft: TableDraft = { table, profile, existing, planned };
   if (existing === null) {
@@ -107,7 +129,16 @@ function findExisting(facts: PlanFacts, name: string): TargetTable | null {
   return exact ?? (folded.length === 1 ? (folded[0] ?? null) : null);
 }
 
-function raiseLimits(table: SourceTable, profile: TableProfile, created: boolean, ledger: Ledger): void {
+/** What a row may take inside a page of 8 kB, with its header and the bitmap of its NULLs. */
+const WIDEST_ROW_BYTES = 8160 - 24 - MOST_COLUMNS / 8;
+
+function raiseLimits(
+  table: SourceTable,
+  profile: TableProfile,
+  widestRowBytes: number,
+  created: boolean,
+  ledger: Ledger,
+): void {
   const about = { table: table.name, column: null, object: null, where: null, automatic: null };
   const leaveOut = {
     name: "leave-out",
@@ -123,6 +154,16 @@ function raiseLimits(table: SourceTable, profile: TableProfile, created: boolean
       severity: "blocker",
       count: table.columns.length,
       reason: `the table has ${table.columns.length} columns, PostgreSQL takes ${MOST_COLUMNS}`,
+      choices: [leaveOut],
+    });
+  }
+  if (widestRowBytes > WIDEST_ROW_BYTES && table.columns.length <= MOST_COLUMNS) {
+    ledger.raise({
+      ...about,
+      code: "row-too-wide",
+      severity: "blocker",
+      count: 1,
+      reason: `a row of ${table.columns.length} columns takes ${widestRowBytes} bytes even with long values kept apart; a page of PostgreSQL holds ${WIDEST_ROW_BYTES}`,
       choices: [leaveOut],
     });
   }
@@ -157,7 +198,14 @@ function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger):
     const wanted = override?.name ?? fold(column.name, options);
     const target = names.take(wanted, `column_${i + 1}`);
     if (target !== wanted) {
-      ledger.raise(note("warning", "name-changed", { table: table.name, column: column.name }, `PostgreSQL cannot take the name "${wanted}"; the column becomes "${target}"`));
+      ledger.raise(
+        note(
+          "warning",
+          "name-changed",
+          { table: table.name, column: column.name },
+          `PostgreSQL cannot take the name "${wanted}"; the column becomes "${target}"`,
+        ),
+      );
     }
     planned.columns.push(createColumn(draft, column, values, target, override, options, ledger));
   });
@@ -194,7 +242,11 @@ function createColumn(
       applyEffect(planned, result, concern, ledger.raise(concern));
     }
   }
-  if (options.integers === "int4" && result.codec === "int64" && codecFor("int32").refuses(profile) === null) {
+  if (
+    options.integers === "int4" &&
+    result.codec === "int64" &&
+    codecFor("int32").refuses(profile) === null
+  ) {
     result.type = "integer";
     result.codec = "int32";
   }
@@ -205,7 +257,12 @@ function createColumn(
 }
 
 /** What a choice changes in the column and its table. */
-export function applyEffect(planned: PlannedTable, column: PlannedColumn, concern: Concern, effect: Effect): void {
+export function applyEffect(
+  planned: PlannedTable,
+  column: PlannedColumn,
+  concern: Concern,
+  effect: Effect,
+): void {
   Object.assign(column, effect.column);
   if (effect.substitution !== undefined) {
     column.substitutions.push({ code: concern.code, ...effect.substitution });
@@ -228,9 +285,13 @@ function overridden(
       ? codecForExisting(type, profile)
       : { codec: override.codec, refuses: codecFor(override.codec).refuses(profile) };
   if (fitting.refuses !== null) {
-    throw new OutgrowError("blocked", `column "${table}"."${column.name}" cannot become ${type}: ${fitting.refuses}`, {
-      hint: "choose a type that holds every value, or leave the type to outgrow",
-    });
+    throw new OutgrowError(
+      "blocked",
+      `column "${table}"."${column.name}" cannot become ${type}: ${fitting.refuses}`,
+      {
+        hint: "choose a type that holds every value, or leave the type to outgrow",
+      },
+    );
   }
   return { type, codec: fitting.codec, why: "set by hand" };
 }

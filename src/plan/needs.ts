@@ -52,7 +52,11 @@ function decimalNeed(column: SourceColumn, target?: TargetColumn | null): Column
  * What a second look has to find out where the first found storage classes that the declared type does not
  * explain; null where nothing is open.
  */
-export function furtherNeeds(column: SourceColumn, profile: ColumnProfile, asked: ColumnNeeds): ColumnNeeds | null {
+export function furtherNeeds(
+  column: SourceColumn,
+  profile: ColumnProfile,
+  asked: ColumnNeeds,
+): ColumnNeeds | null {
   const numbers = profile.integers + profile.reals;
   const wanted: ColumnNeeds = { ...asked };
   if (profile.texts > 0 && numbers > 0) {
@@ -65,6 +69,10 @@ export function furtherNeeds(column: SourceColumn, profile: ColumnProfile, asked
   }
   if (profile.integers > 0 && profile.integerMax !== null && profile.integerMax > 10n ** 17n) {
     wanted.remainder = profile.integerMax < 10n ** 18n ? 10 : 1000;
+  }
+  // Seconds with parts of a microsecond are no instant that PostgreSQL holds.
+  if ((meaningOf(column) === "timestamp" || meaningOf(column) === "date") && profile.reals > 0) {
+    wanted.decimal = { precision: 15, scale: 3 };
   }
   if (meaningOf(column) === "decimal" && profile.texts > 0) {
     wanted.shapes = true;

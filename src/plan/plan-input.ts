@@ -1,7 +1,7 @@
 // What the plan is made of: the facts that were read, the options that were given, and the ledger of findings.
 
 import type { SourceCatalog } from "../source/catalog.js";
-import type { KeyRange, TableProfile } from "../source/profile.js";
+import type { KeyRange, TableLimits, TableProfile } from "../source/profile.js";
 import type { Concern, Effect } from "./concern.js";
 import type { Decision } from "./decisions.js";
 import type { PlanOverrides } from "./overrides.js";
@@ -12,6 +12,7 @@ export interface PlanFacts {
   catalog: SourceCatalog;
   profiles: ReadonlyMap<string, TableProfile>;
   ranges: ReadonlyMap<string, readonly KeyRange[]>;
+  limits: ReadonlyMap<string, TableLimits>;
   /** Orphaned rows by table and foreign key id, for the keys that resolve. */
   orphans: ReadonlyMap<string, ReadonlyMap<number, number>>;
   /** The largest rowid of tables with an INTEGER PRIMARY KEY. */

@@ -16,7 +16,10 @@ function reviveTable(table: PlannedTable): PlannedTable {
     read:
       read.by === "scan"
         ? read
-        : { ...read, ranges: read.ranges.map(({ after, upTo }) => ({ after: integer(after), upTo: integer(upTo) })) },
+        : {
+            ...read,
+            ranges: read.ranges.map(({ after, upTo }) => ({ after: integer(after), upTo: integer(upTo) })),
+          },
   };
 }
 

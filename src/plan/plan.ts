@@ -95,7 +95,12 @@ export interface PlannedTable {
  * null where the table keeps no such column. `scan`: from front to back in one statement.
  */
 export type ReadOrder = { largestRowBytes: number } & (
-  | { by: "rowid"; name: string; keyColumn: string | null; ranges: { after: bigint | null; upTo: bigint | null }[] }
+  | {
+      by: "rowid";
+      name: string;
+      keyColumn: string | null;
+      ranges: { after: bigint | null; upTo: bigint | null }[];
+    }
   | { by: "scan"; orderBy: string[] }
 );
 

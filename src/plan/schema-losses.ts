@@ -15,7 +15,14 @@ export function describeSchemaLosses(
     describeTable(table, ledger);
   }
   for (const table of catalog.tables.filter(isIndexOfOthers)) {
-    ledger.raise(note("warning", "search-index-not-carried", { table: table.name, object: table.module?.name ?? "" }, "it is a full-text index over rows that stand elsewhere; search indexes are not carried yet"));
+    ledger.raise(
+      note(
+        "warning",
+        "search-index-not-carried",
+        { table: table.name, object: table.module?.name ?? "" },
+        "it is a full-text index over rows that stand elsewhere; search indexes are not carried yet",
+      ),
+    );
   }
   for (const { name, reason } of catalog.unreadable) {
     if (!options.exclude.includes(name)) {
@@ -30,38 +37,94 @@ export function describeSchemaLosses(
         where: null,
         automatic: null,
         choices: [
-          { name: "leave-out", does: "the move goes on without it", recommended: true, effect: { leaveOutTable: true } },
+          {
+            name: "leave-out",
+            does: "the move goes on without it",
+            recommended: true,
+            effect: { leaveOutTable: true },
+          },
         ],
       });
     }
   }
   for (const damage of catalog.indexDamage) {
-    ledger.raise(note("warning", "index-damaged", { table: damage.table, object: damage.index }, `${damage.reason}; rows are read by table scan, which does not use it`));
+    ledger.raise(
+      note(
+        "warning",
+        "index-damaged",
+        { table: damage.table, object: damage.index },
+        `${damage.reason}; rows are read by table scan, which does not use it`,
+      ),
+    );
   }
   for (const view of catalog.views) {
-    ledger.raise(note("warning", "view-not-carried", { object: view.name }, view.readable ? "views are not carried yet" : `SQLite cannot read the view: ${view.reason}`));
+    ledger.raise(
+      note(
+        "warning",
+        "view-not-carried",
+        { object: view.name },
+        view.readable ? "views are not carried yet" : `SQLite cannot read the view: ${view.reason}`,
+      ),
+    );
   }
   for (const trigger of catalog.triggers) {
-    ledger.raise(note("warning", "trigger-not-carried", { table: trigger.table, object: trigger.name }, "triggers are not carried yet"));
+    ledger.raise(
+      note(
+        "warning",
+        "trigger-not-carried",
+        { table: trigger.table, object: trigger.name },
+        "triggers are not carried yet",
+      ),
+    );
   }
 }
 
 function describeTable(table: SourceTable, ledger: Ledger): void {
   if (table.hasCheck) {
-    ledger.raise(note("warning", "check-not-carried", { table: table.name }, "CHECK constraints are not carried yet"));
+    ledger.raise(
+      note("warning", "check-not-carried", { table: table.name }, "CHECK constraints are not carried yet"),
+    );
   }
   for (const column of table.columns) {
     if (column.generated !== null) {
-      ledger.raise(note("warning", "generated-not-carried", { table: table.name, column: column.name }, "the values move into an ordinary column; the expression that made them is not carried yet"));
+      ledger.raise(
+        note(
+          "warning",
+          "generated-not-carried",
+          { table: table.name, column: column.name },
+          "the values move into an ordinary column; the expression that made them is not carried yet",
+        ),
+      );
     }
     if (column.collation !== "BINARY") {
-      ledger.raise(note("warning", "collation-not-carried", { table: table.name, column: column.name }, `the column compares by ${column.collation}; in PostgreSQL it compares bytes`));
+      ledger.raise(
+        note(
+          "warning",
+          "collation-not-carried",
+          { table: table.name, column: column.name },
+          `the column compares by ${column.collation}; in PostgreSQL it compares bytes`,
+        ),
+      );
     }
   }
   if (/\binitially\s+deferred\b/i.test(table.sql)) {
-    ledger.raise(note("warning", "deferrable-not-carried", { table: table.name }, "deferred foreign keys become immediate"));
+    ledger.raise(
+      note(
+        "warning",
+        "deferrable-not-carried",
+        { table: table.name },
+        "deferred foreign keys become immediate",
+      ),
+    );
   }
   if (table.kind === "virtual") {
-    ledger.raise(note("warning", "virtual-table", { table: table.name, object: table.module?.name ?? "" }, `its rows move into an ordinary table; what the module ${table.module?.name} does with them is not carried yet`));
+    ledger.raise(
+      note(
+        "warning",
+        "virtual-table",
+        { table: table.name, object: table.module?.name ?? "" },
+        `its rows move into an ordinary table; what the module ${table.module?.name} does with them is not carried yet`,
+      ),
+    );
   }
 }

@@ -9,6 +9,7 @@ import type { PlannedColumn } from "./plan.js";
 type Member = GroupedColumn & { planned: PlannedColumn };
 
 export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog): void {
+  makeJsonKeysText(drafts);
   const members = drafts.filter((draft) => draft.existing === null).flatMap(membersOf);
   const find = (table: string, column: string) =>
     members.find((member) => member.table === table && member.column.toLowerCase() === column.toLowerCase());
@@ -41,9 +42,29 @@ export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog)
   }
 }
 
+/** json has no equality (PostgreSQL 8.14.4), so a column of a key keeps its JSON as text. */
+function makeJsonKeysText(drafts: readonly TableDraft[]): void {
+  for (const { table, planned } of drafts.filter((draft) => draft.existing === null)) {
+    const keys = new Set([
+      ...table.primaryKey,
+      ...table.indexes
+        .filter((index) => index.unique)
+        .flatMap((index) => index.columns.map((column) => column.name)),
+      ...table.foreignKeys.flatMap((key) => key.columns),
+    ]);
+    for (const column of planned.columns.filter(
+      (candidate) => candidate.type === "json" && keys.has(candidate.source),
+    )) {
+      column.type = "text";
+      column.why = `${column.why}; text, for json cannot be part of a key`;
+    }
+  }
+}
+
 /** An identity column stays an integer, whatever refers to it. */
 function canAgree(a: Member, b: Member): boolean {
-  const integral = (member: Member) => /^(bigint|integer|boolean|numeric)/.test(member.type) || isEmpty(member);
+  const integral = (member: Member) =>
+    /^(bigint|integer|boolean|numeric)/.test(member.type) || isEmpty(member);
   return (!a.planned.identity || integral(b)) && (!b.planned.identity || integral(a));
 }
 
@@ -53,9 +74,21 @@ function isEmpty({ profile }: Member): boolean {
 
 function membersOf(draft: TableDraft): Member[] {
   return draft.planned.columns.flatMap((planned) => {
-    const profile = draft.profile.columns[draft.table.columns.findIndex((column) => column.name === planned.source)];
+    const profile =
+      draft.profile.columns[draft.table.columns.findIndex((column) => column.name === planned.source)];
     return profile === undefined
       ? []
-      : [{ table: draft.table.name, column: planned.source, type: planned.type, codec: planned.codec, identity: planned.identity, substituted: planned.substitutions.length > 0, profile, planned }];
+      : [
+          {
+            table: draft.table.name,
+            column: planned.source,
+            type: planned.type,
+            codec: planned.codec,
+            identity: planned.identity,
+            substituted: planned.substitutions.length > 0,
+            profile,
+            planned,
+          },
+        ];
   });
 }

@@ -166,7 +166,7 @@ function* decimalAggregates(
   reals: string | null,
   decimal: { precision: number; scale: number },
 ): Generator<Aggregate> {
-  const digits = decimal.precision - decimal.scale;
+  const digits = Math.min(decimal.precision, 15) - decimal.scale;
   if (integers !== null && digits < 19) {
     const limit = 10n ** BigInt(Math.max(digits, 0));
     yield counted("notDecimal", `${integers} not between ${1n - limit} and ${limit - 1n}`);

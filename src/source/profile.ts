@@ -60,6 +60,13 @@ export interface TableProfile {
   columns: ColumnProfile[];
 }
 
+/** What a table's largest key entries and its widest row measure (limits.ts), in bytes. */
+export interface TableLimits {
+  /** By index name. */
+  keyBytes: Readonly<Record<string, number>>;
+  widestRowBytes: number;
+}
+
 /** Part of a rowid table: `after < rowid <= upTo`; null is open. A table that is read whole has one range with both null. */
 export interface KeyRange {
   after: bigint | null;

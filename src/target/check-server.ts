@@ -45,6 +45,7 @@ const TESTED_TO = 18;
  * `precondition` (database not UTF8, settings of the session not kept) and `missing-right` with the GRANT to type.
  */
 export async function checkServer(client: Client, schema: string): Promise<ServerFacts> {
+  refuseSchema(schema);
   await checkVersion(client);
   const row = await readFacts(client, schema);
   refuseReadOnly(row);
@@ -63,12 +64,19 @@ export async function checkServer(client: Client, schema: string): Promise<Serve
         ? [`outgrow is not tested with PostgreSQL ${major}, only with ${TESTED_FROM} to ${TESTED_TO}`]
         : []),
       ...(pooled ? ["the connection goes through a pooler; the server's own port is safer for a move"] : []),
-      "the free disk space of the server cannot be asked over SQL; look at it there",
     ],
   };
 }
 
 /** Apart from all other questions, for an old server may not know what they ask for. */
+function refuseSchema(schema: string): void {
+  if (schema === "" || schema === "outgrow" || schema === "information_schema" || schema.startsWith("pg_")) {
+    throw new OutgrowError("settings", `the schema "${schema}" is not for an application's tables`, {
+      hint: "choose another with --schema, for example --schema public",
+    });
+  }
+}
+
 async function checkVersion(client: Client): Promise<void> {
   const { rows } = await client.query<{ number: number; version: string }>(
     `select current_setting('server_version_num')::int4 as number, current_setting('server_version') as version`,

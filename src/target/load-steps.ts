@@ -36,7 +36,9 @@ export interface PendingDdl {
 
 /** CREATE SCHEMA and TABLEs; with `replace`, tables of the same name are dropped first. */
 export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean): LoadStep[] {
-  const schema = catalog.schemaExists ? [] : [{ key: "schema", sql: [`create schema ${quoteName(plan.schema)}`] }];
+  const schema = catalog.schemaExists
+    ? []
+    : [{ key: "schema", sql: [`create schema ${quoteName(plan.schema)}`] }];
   const tables = plan.tables
     .filter((table) => table.origin === "created")
     .map((table) => ({
@@ -53,7 +55,9 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
 
 /** Constraints and triggers of existing tables that would refuse or change rows while they come in any order. */
 export function pendingDdl(plan: Plan, catalog: TargetCatalog): PendingDdl[] {
-  const filled = new Set(plan.tables.filter((table) => table.origin === "existing").map((table) => table.target));
+  const filled = new Set(
+    plan.tables.filter((table) => table.origin === "existing").map((table) => table.target),
+  );
   return catalog.tables.flatMap((table) => {
     const path = quotePath(plan.schema, table.name);
     const foreignKeys = table.constraints
@@ -62,7 +66,8 @@ export function pendingDdl(plan: Plan, catalog: TargetCatalog): PendingDdl[] {
           constraint.isLocal &&
           ((constraint.kind === "check" && filled.has(table.name)) ||
             (constraint.kind === "foreign key" &&
-              (filled.has(table.name) || (constraint.references !== null && filled.has(constraint.references.table))))),
+              (filled.has(table.name) ||
+                (constraint.references !== null && filled.has(constraint.references.table))))),
       )
       .map((constraint) => ({
         table: table.name,
@@ -70,7 +75,9 @@ export function pendingDdl(plan: Plan, catalog: TargetCatalog): PendingDdl[] {
         name: constraint.name,
         dropSql: `alter table ${path} drop constraint ${quoteName(constraint.name)}`,
         createSql: `alter table ${path} add constraint ${quoteName(constraint.name)} ${constraint.definition.replace(/ NOT VALID$/, "")} not valid`,
-        validateSql: constraint.validated ? `alter table ${path} validate constraint ${quoteName(constraint.name)}` : null,
+        validateSql: constraint.validated
+          ? `alter table ${path} validate constraint ${quoteName(constraint.name)}`
+          : null,
       }));
     const triggers = filled.has(table.name)
       ? table.triggers
@@ -111,8 +118,14 @@ export function indexSteps(schema: string, table: PlannedTable): LoadStep[] {
     ...(table.primaryKey === null
       ? []
       : [{ key: `primary-key:${table.target}`, sql: [addPrimaryKey(schema, table, table.primaryKey)] }]),
-    ...table.uniques.map((key) => ({ key: `unique:${table.target}:${key.name}`, sql: [addUnique(schema, table, key)] })),
-    ...table.indexes.map((index) => ({ key: `index:${index.name}`, sql: [createIndex(schema, table, index)] })),
+    ...table.uniques.map((key) => ({
+      key: `unique:${table.target}:${key.name}`,
+      sql: [addUnique(schema, table, key)],
+    })),
+    ...table.indexes.map((index) => ({
+      key: `index:${index.name}`,
+      sql: [createIndex(schema, table, index)],
+    })),
     ...table.notNullChecks.map((key) => ({
       key: `check:${table.target}:${key.name}`,
       sql: [addNotNullCheck(schema, table, key)],
@@ -124,21 +137,30 @@ export function indexSteps(schema: string, table: PlannedTable): LoadStep[] {
 export function foreignKeySteps(schema: string, table: PlannedTable): LoadStep[] {
   return table.foreignKeys
     .filter((key) => key.definition === null)
-    .map((key) => ({ key: `foreign-key:${table.target}:${key.name}`, sql: [addForeignKey(schema, table, key)] }));
+    .map((key) => ({
+      key: `foreign-key:${table.target}:${key.name}`,
+      sql: [addForeignKey(schema, table, key)],
+    }));
 }
 
 /** Each may fail where rows contradict the constraint (`mayFail`); it then stays NOT VALID, and verification tells. */
 export function validationSteps(schema: string, table: PlannedTable): LoadStep[] {
   return [...table.foreignKeys, ...table.checks]
     .filter((key) => key.validate)
-    .map((key) => ({ key: `validate:${table.target}:${key.name}`, sql: [validateConstraint(schema, table, key)], mayFail: true }));
+    .map((key) => ({
+      key: `validate:${table.target}:${key.name}`,
+      sql: [validateConstraint(schema, table, key)],
+      mayFail: true,
+    }));
 }
 
 export function sequenceStep(plan: Plan): LoadStep {
   return {
     key: "sequences",
     sql: plan.tables.flatMap((table) =>
-      table.nextId === null ? [] : [advanceSequence(plan.schema, table, table.nextId.column, table.nextId.value)],
+      table.nextId === null
+        ? []
+        : [advanceSequence(plan.schema, table, table.nextId.column, table.nextId.value)],
     ),
   };
 }

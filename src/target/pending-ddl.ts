@@ -72,8 +72,14 @@ export async function putBackWithin(client: Client, move: bigint): Promise<void>
  * Validates what came back and was valid before; one that is valid already costs nothing. Gives the constraints that
  * rows contradict, which stay NOT VALID.
  */
-export async function validatePutBack(client: Client, move: bigint): Promise<{ table: string; constraint: string }[]> {
-  const { rows } = await client.query<{ table_name: string; object_name: string; validate_sql: string }>(VALIDATIONS, [move]);
+export async function validatePutBack(
+  client: Client,
+  move: bigint,
+): Promise<{ table: string; constraint: string }[]> {
+  const { rows } = await client.query<{ table_name: string; object_name: string; validate_sql: string }>(
+    VALIDATIONS,
+    [move],
+  );
   const contradicted: { table: string; constraint: string }[] = [];
   for (const { table_name, object_name, validate_sql } of rows) {
     if (!(await validate(client, validate_sql))) {

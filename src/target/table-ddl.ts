@@ -1,7 +1,13 @@
 // The SQL that makes a planned table before the data, and its keys, indexes and foreign keys after it.
 
 import { quoteLiteral, quoteName, quotePath } from "../base/quote.js";
-import type { PlannedColumn, PlannedForeignKey, PlannedIndex, PlannedKey, PlannedTable } from "../plan/plan.js";
+import type {
+  PlannedColumn,
+  PlannedForeignKey,
+  PlannedIndex,
+  PlannedKey,
+  PlannedTable,
+} from "../plan/plan.js";
 
 /** CREATE TABLE with columns, NOT NULLs, defaults and identities; everything that slows a load comes after. */
 export function createTable(schema: string, table: PlannedTable): string {
@@ -31,7 +37,9 @@ export function addUnique(schema: string, table: PlannedTable, key: PlannedKey):
 }
 
 export function createIndex(schema: string, table: PlannedTable, index: PlannedIndex): string {
-  const keys = index.columns.map((name, i) => `${quoteName(name)}${index.descending[i] ? " desc" : ""}`).join(", ");
+  const keys = index.columns
+    .map((name, i) => `${quoteName(name)}${index.descending[i] ? " desc" : ""}`)
+    .join(", ");
   return `create ${index.unique ? "unique " : ""}index ${quoteName(index.name)} on ${quotePath(schema, table.target)} (${keys})`;
 }
 
@@ -55,7 +63,11 @@ export function addForeignKey(schema: string, table: PlannedTable, key: PlannedF
   return `alter table ${quotePath(schema, table.target)} add constraint ${quoteName(key.name)} ${definition} not valid`;
 }
 
-export function validateConstraint(schema: string, table: PlannedTable, key: Pick<PlannedKey, "name">): string {
+export function validateConstraint(
+  schema: string,
+  table: PlannedTable,
+  key: Pick<PlannedKey, "name">,
+): string {
   return `alter table ${quotePath(schema, table.target)} validate constraint ${quoteName(key.name)}`;
 }
 

@@ -12,10 +12,13 @@ import { putBackWithin } from "./pending-ddl.js";
  * whose cannot be told.
  */
 export async function undoMove(client: Client, move: bigint, plan: Plan): Promise<void> {
-  const { rows } = await client.query<{ step: string }>("select step from outgrow.progress where move = $1", [move]);
+  const { rows } = await client.query<{ step: string }>("select step from outgrow.progress where move = $1", [
+    move,
+  ]);
   const steps = new Set(rows.map((row) => row.step));
   const mixed = plan.tables.find(
-    (table) => table.existingRows === "keep" && [...steps].some((step) => step.startsWith(`copy:${table.target}:`)),
+    (table) =>
+      table.existingRows === "keep" && [...steps].some((step) => step.startsWith(`copy:${table.target}:`)),
   );
   if (mixed !== undefined) {
     throw new OutgrowError(
@@ -32,7 +35,10 @@ export async function undoMove(client: Client, move: bigint, plan: Plan): Promis
       }
     }
     await putBackWithin(client, move);
-    await client.query("update outgrow.moves set state = 'aborted', finished_at = clock_timestamp() where id = $1", [move]);
+    await client.query(
+      "update outgrow.moves set state = 'aborted', finished_at = clock_timestamp() where id = $1",
+      [move],
+    );
     await client.query("commit");
   } catch (error) {
     await client.query("rollback").catch(() => undefined); // the first error is the one to tell

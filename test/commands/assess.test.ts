@@ -2,7 +2,8 @@
 
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { readdir, readlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
@@ -36,12 +37,10 @@ function hashes(folder: string): Record<string, string> {
 /** Ctrl-C once the process has opened the file: by then it listens for signals. */
 async function interruptOnceOpen(child: ChildProcess, file: string): Promise<void> {
   const folder = `/proc/${child.pid}/fd`;
-  while (child.exitCode === null) {
-    if (
-      readdirSync(folder).some(
-        (fd) => existsSync(join(folder, fd)) && realpathSync(join(folder, fd)) === file,
-      )
-    ) {
+  while (child.exitCode === null && child.signalCode === null) {
+    const open = await readdir(folder).catch(() => []); // the process may just have ended
+    const links = await Promise.all(open.map((fd) => readlink(join(folder, fd)).catch(() => "")));
+    if (links.includes(file)) {
       child.kill("SIGINT");
       return;
     }

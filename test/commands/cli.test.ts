@@ -154,9 +154,9 @@ describe("output", () => {
   });
 
   it("has no colours off a terminal, and none on one where NO_COLOR is set", async () => {
-    const escape = String.fromCharCode(27);
+    const ESC = String.fromCharCode(27);
     const file = makeSqlite("create table t (a)");
-    expect((await outgrow(["assess", file])).stdout).not.toContain(escape);
+    expect((await outgrow(["assess", file])).stdout).not.toContain(ESC);
     // script(1) gives the command a terminal.
     const onTerminal = async (env: Record<string, string>) => {
       const command = `"${process.execPath}" "${CLI}" assess "${file}"`;
@@ -167,8 +167,8 @@ describe("output", () => {
       return run.stdout;
     };
     if (process.platform === "linux") {
-      expect(await onTerminal({})).toContain(`${escape}[32mready`);
-      expect(await onTerminal({ NO_COLOR: "1" })).not.toContain(`${escape}[3`);
+      expect(await onTerminal({})).toContain(`${ESC}[32mready`);
+      expect(await onTerminal({ NO_COLOR: "1" })).not.toContain(`${ESC}[3`);
     }
   });
 });

@@ -10,7 +10,14 @@ import { testDatabase } from "../support/server.js";
 interface Report {
   result: string;
   tables: { source: string; rows: number; setAside: number; substituted: number; verified: number }[];
-  findings: { code: string; severity: string; table: string | null; column: string | null; count: number; choices: { name: string; recommended: boolean; options: string[] }[] }[];
+  findings: {
+    code: string;
+    severity: string;
+    table: string | null;
+    column: string | null;
+    count: number;
+    choices: { name: string; recommended: boolean; options: string[] }[];
+  }[];
   verified: { rows: number; differences: number } | null;
 }
 
@@ -30,7 +37,11 @@ const SHOP = `
   create trigger touch_users before insert or update on users for each row execute function touch();
   create trigger touch_categories before update on categories for each row execute function touch();`;
 
-async function migrate(file: string, url: string, ...more: string[]): Promise<{ code: number | null; report: Report; stderr: string }> {
+async function migrate(
+  file: string,
+  url: string,
+  ...more: string[]
+): Promise<{ code: number | null; report: Report; stderr: string }> {
   const ended = await outgrow(["migrate", file, url, "--json", "-q", ...more]);
   return { code: ended.code, report: ended.json() as Report, stderr: ended.stderr };
 }
@@ -55,7 +66,9 @@ describe("a schema that the application made", () => {
     const touched = source.prepare("select count(*) from users where updated_at <> created_at").pluck().get();
     source.close();
     expect(rows).toEqual([{ touched, triggers: 2, keys: 1 }]);
-    const next = await client.query("insert into categories (name, slug) values ('new', 'new') returning id, (select max(id) from categories) as last");
+    const next = await client.query(
+      "insert into categories (name, slug) values ('new', 'new') returning id, (select max(id) from categories) as last",
+    );
     expect(next.rows[0].id).toBeGreaterThan(next.rows[0].last);
   });
 
@@ -82,7 +95,9 @@ describe("a schema that the application made", () => {
       ["value-does-not-fit", "day", 1],
       ["target-column-missing", "extra", 1],
     ]);
-    expect((await client.query("select count(*)::int as n from pg_namespace where nspname = 'outgrow'")).rows).toEqual([{ n: 0 }]);
+    expect(
+      (await client.query("select count(*)::int as n from pg_namespace where nspname = 'outgrow'")).rows,
+    ).toEqual([{ n: 0 }]);
 
     const moved = await migrate(file, database.url, "--decide", "recommended");
     expect(moved.code, moved.stderr).toBe(0);
@@ -92,7 +107,9 @@ describe("a schema that the application made", () => {
     ]);
     const { rows } = await client.query("select code, price::text, small, day from t where id = 2");
     expect(rows).toEqual([{ code: "abc", price: "1.26", small: null, day: null }]);
-    const originals = await client.query("select column_name, class, value from outgrow.originals order by 1");
+    const originals = await client.query(
+      "select column_name, class, value from outgrow.originals order by 1",
+    );
     expect(originals.rows).toEqual([
       { column_name: "code", class: "text", value: "abcde" },
       { column_name: "day", class: "text", value: "never" },
@@ -105,8 +122,12 @@ describe("a schema that the application made", () => {
   it("stops at rows that are there; replace keeps them in quarantine, and --restart puts them back", async () => {
     const database = await testDatabase("existing");
     const client = await database.client();
-    await client.query("create table t (id integer primary key, name text); insert into t values (1, 'seeded'), (9, 'seeded too')");
-    const file = makeSqlite("create table t (id integer primary key, name text); insert into t values (1, 'mine'), (2, 'other')");
+    await client.query(
+      "create table t (id integer primary key, name text); insert into t values (1, 'seeded'), (9, 'seeded too')",
+    );
+    const file = makeSqlite(
+      "create table t (id integer primary key, name text); insert into t values (1, 'mine'), (2, 'other')",
+    );
     const blocked = await migrate(file, database.url);
     expect(blocked.code).toBe(3);
     expect(blocked.report.findings[0]).toMatchObject({ code: "existing-rows", severity: "blocker" });
@@ -117,17 +138,24 @@ describe("a schema that the application made", () => {
       { id: 1, name: "mine" },
       { id: 2, name: "other" },
     ]);
-    expect((await client.query("select source_row from outgrow.quarantine where code = 'existing-rows' order by id")).rows).toEqual([
-      { source_row: { id: 1, name: "seeded" } },
-      { source_row: { id: 9, name: "seeded too" } },
-    ]);
+    expect(
+      (
+        await client.query(
+          "select source_row from outgrow.quarantine where code = 'existing-rows' order by id",
+        )
+      ).rows,
+    ).toEqual([{ source_row: { id: 1, name: "seeded" } }, { source_row: { id: 9, name: "seeded too" } }]);
   });
 
   it("keeps rows that are there beside the source's where asked", async () => {
     const database = await testDatabase("existing");
     const client = await database.client();
-    await client.query("create table t (id integer primary key, name text); insert into t values (9, 'seeded')");
-    const file = makeSqlite("create table t (id integer primary key, name text); insert into t values (1, 'mine')");
+    await client.query(
+      "create table t (id integer primary key, name text); insert into t values (9, 'seeded')",
+    );
+    const file = makeSqlite(
+      "create table t (id integer primary key, name text); insert into t values (1, 'mine')",
+    );
     const { code, report } = await migrate(file, database.url, "--existing-rows", "keep");
     expect(code).toBe(0);
     expect(report.tables[0]).toMatchObject({ rows: 1, verified: 1, kept: 1 });

@@ -68,7 +68,7 @@ describe("a server that will do", () => {
     expect(facts.sharedBuffersBytes).toBeGreaterThan(1_000_000);
     expect(facts.databaseBytes).toBeGreaterThan(1_000_000);
     expect(facts.openConnections).toBeGreaterThan(0);
-    expect(facts.notes).toEqual([expect.stringMatching(/free disk space/)]);
+    expect(facts.notes).toEqual([]);
   });
 
   it("may lack the schema, which can be made", async () => {
@@ -196,6 +196,17 @@ describe("a server behind a pooler", () => {
     expect(error).toMatchObject({
       code: "precondition",
       message: expect.stringMatching(/does not keep the settings/),
+    });
+  });
+});
+
+describe("a schema that is not for applications", () => {
+  it.each(["outgrow", "pg_catalog", "information_schema", ""])("refuses %j", async (schema) => {
+    const database = await testDatabase();
+    await expect(
+      withClient(parseTarget(database.url), (client) => checkServer(client, schema)),
+    ).rejects.toMatchObject({
+      code: "settings",
     });
   });
 });
