@@ -63,7 +63,9 @@ export async function readFacts(
       options,
       () => undefined,
     );
-    second.forEach((profile, name) => profiles.set(name, profile));
+    for (const [name, profile] of second) {
+      profiles.set(name, profile);
+    }
   }
   return {
     catalog: { ...catalog, indexDamage: measured.flatMap((one) => one.damage) },

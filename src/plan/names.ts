@@ -18,9 +18,9 @@ export class NameBook {
 
   /** `wanted` where it can be had, else the nearest name that can; the same input gives the same name. */
   take(wanted: string, empty: string): string {
-    let name = fit(wanted === "" ? empty : wanted);
+    let name = shortened(wanted === "" ? empty : wanted);
     for (let i = 2; this.#taken.has(name); i += 1) {
-      name = fit(`${wanted === "" ? empty : wanted}_${i}`);
+      name = shortened(`${wanted === "" ? empty : wanted}_${i}`);
     }
     this.#taken.add(name);
     return name;
@@ -32,7 +32,7 @@ export function columnNames(): NameBook {
 }
 
 /** A name within the limit; a longer one keeps its beginning and ends in eight digits of its SHA-256. */
-function fit(name: string): string {
+function shortened(name: string): string {
   if (Buffer.byteLength(name) <= LONGEST_NAME_BYTES) {
     return name;
   }
