@@ -16,6 +16,7 @@ import type { ColumnProfile } from "../source/profile.js";
 import { type Concern, type ConcernChoice, note } from "./concern.js";
 import { type Meaning, meaningOf, precisionOf } from "./declared-type.js";
 import { hasTimeName } from "./needs.js";
+import { shapeWords, unitWords } from "./time-words.js";
 
 export interface ColumnDecision {
   type: string;
@@ -302,9 +303,9 @@ function unstorableTexts(
   profile: ColumnProfile,
   chosen: Chosen,
 ): Concern[] {
-  const count = profile.nulTexts + profile.invalidTexts;
+  const isBad = profile.nulTexts + profile.invalidTexts > 0;
   const name = quoteName(column.name);
-  if (count === 0 || chosen.codec === "blob") {
+  if (!isBad || chosen.codec === "blob") {
     return [];
   }
   const bad = `typeof(${name}) = 'text' and not outgrow_clean(cast(${name} as blob))`;
@@ -337,7 +338,9 @@ function unstorableTexts(
       table,
       column: column.name,
       object: null,
-      count,
+      // A text may be both, so where there are both, the move counts them by `where`.
+      count:
+        Math.min(profile.nulTexts, profile.invalidTexts) > 0 ? 0 : profile.nulTexts + profile.invalidTexts,
       reason: `${profile.nulTexts} texts hold U+0000 and ${profile.invalidTexts} are no valid UTF-8; PostgreSQL stores neither in text`,
       where: bad,
       automatic: null,
@@ -362,13 +365,27 @@ function meaningConcerns(
   if (/^iso\([^)]*,none\)$/.test(chosen.codec) && chosen.type === "timestamp") {
     return [naiveTime(table, column, profile, chosen)];
   }
+  const unit = isTime && values > 0 ? unitWords(chosen.codec) : null;
+  if (unit !== null) {
+    return [timeFromNumbers(table, column, profile, chosen, unit)];
+  }
+  if (meaning === "timestamp" && chosen.codec === "date" && profile.texts > 0) {
+    return [
+      note(
+        "warning",
+        "type-from-values",
+        { ...about, count: profile.texts },
+        `declared ${declared}, but every value is a date without a time; it becomes date`,
+      ),
+    ];
+  }
   if (isTime && values > 0 && chosen.type === "text") {
     return [
       note(
         "warning",
         "time-as-text",
         { ...about, count: values, where: odd(name, profile) },
-        `declared ${declared}, but the values have several forms or are no dates (${shapesIn(profile)}); they stay text`,
+        `declared ${declared}, but the values have several forms or are no dates (${formsIn(profile)}); they stay text`,
       ),
     ];
   }
@@ -421,7 +438,7 @@ function meaningConcerns(
       ),
     ];
   }
-  if (meaning === "text" && profile.blobs > 0 && profile.texts === 0 && numbersIn(profile) === 0) {
+  if (meaning !== "blob" && meaning !== "none" && profile.blobs > 0 && profile.blobs === values) {
     return [
       note(
         "warning",
@@ -431,7 +448,7 @@ function meaningConcerns(
       ),
     ];
   }
-  if (["integer", "real", "blob"].includes(meaning) && chosen.codec === "text") {
+  if (["integer", "real", "decimal", "blob"].includes(meaning) && chosen.codec === "text") {
     return [
       note(
         "warning",
@@ -466,12 +483,15 @@ function meaningConcerns(
 function naiveTime(table: string, column: SourceColumn, profile: ColumnProfile, chosen: Chosen): Concern {
   return {
     code: "time-without-zone",
-    severity: "warning",
+    severity: profile.texts > 0 ? "warning" : "note",
     table,
     column: column.name,
     object: null,
     count: profile.texts,
-    reason: "the times name no zone; they stay as they are written, as timestamp without time zone",
+    reason:
+      profile.texts > 0
+        ? "the times name no zone; they stay as they are written, as timestamp without time zone"
+        : `declared ${column.declaredType} and without values; it becomes timestamp without time zone`,
     where: null,
     automatic: "timestamp",
     choices: [
@@ -481,6 +501,37 @@ function naiveTime(table: string, column: SourceColumn, profile: ColumnProfile, 
         does: "reads them as UTC and stores timestamptz",
         recommended: false,
         effect: { column: { type: "timestamptz", codec: chosen.codec.replace(/\)$/, ",utc)") } },
+      },
+    ],
+  };
+}
+
+function timeFromNumbers(
+  table: string,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  chosen: Chosen,
+  unit: string,
+): Concern {
+  const number =
+    profile.reals > 0 ? { type: "double precision", codec: "double" } : { type: "bigint", codec: "int64" };
+  return {
+    code: "time-from-number",
+    severity: "warning",
+    table,
+    column: column.name,
+    object: null,
+    count: numbersIn(profile),
+    reason: `declared ${column.declaredType}, and the numbers are ${unit}, by their range; they become ${chosen.type}`,
+    where: null,
+    automatic: "instant",
+    choices: [
+      { name: "instant", does: `stores the instants as ${chosen.type}`, recommended: true, effect: {} },
+      {
+        name: "number",
+        does: `keeps the numbers, as ${number.type}`,
+        recommended: false,
+        effect: { column: number },
       },
     ],
   };
@@ -520,9 +571,11 @@ function setAside(predicate: string, what: string): ConcernChoice {
 
 function odd(name: string, profile: ColumnProfile): string {
   const common = Object.entries(profile.shapes ?? {}).sort((a, b) => b[1] - a[1])[0]?.[0];
-  return common === undefined || profile.texts === 0
-    ? `typeof(${name}) <> 'text'`
-    : `typeof(${name}) <> 'text' or outgrow_shape(${name}) <> '${common.replaceAll("'", "''")}'`;
+  const other =
+    common === undefined || profile.texts === 0
+      ? `typeof(${name}) <> 'text'`
+      : `(typeof(${name}) <> 'text' or outgrow_shape(${name}) <> '${common.replaceAll("'", "''")}')`;
+  return `${name} is not null and ${other}`;
 }
 
 function numericType(precision: { precision: number; scale: number }): string {
@@ -543,8 +596,9 @@ function span(profile: ColumnProfile): string {
     : ` from ${profile.integerMin} to ${profile.integerMax}`;
 }
 
-function shapesIn(profile: ColumnProfile): string {
-  const shapes = Object.keys(profile.shapes ?? {});
+function formsIn(profile: ColumnProfile): string {
+  const words = shapeWords(Object.keys(profile.shapes ?? {}));
   const numbers = numbersIn(profile);
-  return [...shapes.slice(0, 4), ...(numbers > 0 ? [`${numbers} numbers`] : [])].join(", ");
+  const parts = [words, numbers === 0 ? "" : numbers === 1 ? "1 number" : `${numbers} numbers`];
+  return parts.filter((part) => part !== "").join(", ");
 }

@@ -23,6 +23,14 @@ const RULES: readonly [RegExp, Meaning][] = [
   [/^TIME\b/, "time"],
   [/^(DEC|DECIMAL|NUMERIC|NUMBER|MONEY|SMALLMONEY|CURRENCY)\b/, "decimal"],
   [/JSON/, "json"],
+  // Words of other databases and of Java that SQLite's own rules take for NUMERIC, or for INTEGER (POINT holds INT).
+  [/^(UNSIGNED )?(LONG|SHORT|BYTE)$/, "integer"],
+  [/^(STRING|VARYING CHARACTER)\b/, "text"],
+  [/^((VAR)?BINARY|BYTEA|IMAGE|RAW|LONG RAW|ROWVERSION)\b/, "blob"],
+  [
+    /^(MULTI)?(POINT|LINESTRING|POLYGON)( ?(Z|M|ZM))?$|^(GEOMETRY|GEOGRAPHY|GEOMETRYCOLLECTION|GEOMCOLLECTION)\b/,
+    "blob",
+  ],
   [/^(UUID|GUID|UNIQUEIDENTIFIER)\b|^(N?(VAR)?CHAR) *\( *(32|36) *\)/, "uuid"],
 ];
 

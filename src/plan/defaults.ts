@@ -5,7 +5,18 @@ import { codecFor } from "../codec/index.js";
 import { shapeOf } from "../codec/shapes.js";
 import type { PlannedColumn } from "./plan.js";
 
+/** What strftime('%Y-%m-%d…') prints of the current time. */
+interface Stamp {
+  kind: "stamp";
+  separator: string;
+  precision: "second" | "milliseconds";
+  /** Whether three decimals are printed, be they zeros. */
+  decimals: boolean;
+  zone: string;
+}
+
 type Literal =
+  | Stamp
   | { kind: "null" }
   | { kind: "number" | "text" | "hex"; value: string }
   | { kind: "now" | "today" | "clock" | "epoch" };
@@ -40,10 +51,7 @@ function isBalanced(sql: string): boolean {
 }
 
 const CALLS: readonly [RegExp, "now" | "today" | "clock" | "epoch"][] = [
-  [
-    /^current_timestamp$|^datetime\(\s*(?:'now'\s*)?\)$|^strftime\(\s*'%Y-%m-%d %H:%M:%S'\s*,\s*'now'\s*\)$/i,
-    "now",
-  ],
+  [/^current_timestamp$|^datetime\(\s*(?:'now'\s*)?\)$/i, "now"],
   [/^current_date$|^date\(\s*(?:'now'\s*)?\)$|^strftime\(\s*'%Y-%m-%d'\s*,\s*'now'\s*\)$/i, "today"],
   [/^current_time$|^time\(\s*(?:'now'\s*)?\)$/i, "clock"],
   [
@@ -75,8 +83,43 @@ function readLiteral(sql: string): Literal | undefined {
   if (/^"(?:[^"]|"")*"$/s.test(sql)) {
     return { kind: "text", value: sql.slice(1, -1).replaceAll('""', '"') };
   }
+  const stamp = readStamp(sql);
+  if (stamp !== undefined) {
+    return stamp;
+  }
   const call = CALLS.find(([pattern]) => pattern.test(sql));
   return call === undefined ? undefined : { kind: call[1] };
+}
+
+function readStamp(sql: string): Stamp | undefined {
+  const [, format = "", moment = "'now'"] =
+    /^strftime\(\s*'([^']*)'\s*(?:,\s*('now'|current_timestamp)\s*)?\)$/i.exec(sql) ?? [];
+  const [, separator, seconds, zone] = /^%Y-%m-%d([ T])%H:%M:%([Sf])(Z?)$/.exec(format) ?? [];
+  return separator === undefined || zone === undefined
+    ? undefined
+    : {
+        kind: "stamp",
+        separator,
+        precision: seconds === "f" && moment.startsWith("'") ? "milliseconds" : "second",
+        decimals: seconds === "f",
+        zone,
+      };
+}
+
+function writeStamp({ separator, precision, decimals, zone }: Stamp, type: string): string | undefined {
+  const now = `date_trunc('${precision}', statement_timestamp())`;
+  const quoted = (text: string) => (text === "" || text === " " ? text : `"${text}"`);
+  const format = `YYYY-MM-DD${quoted(separator)}HH24:MI:SS${decimals ? ".MS" : ""}${quoted(zone)}`;
+  switch (type) {
+    case "timestamptz":
+      return now;
+    case "timestamp":
+      return `(${now} at time zone 'UTC')`;
+    case "text":
+      return `to_char(${now} at time zone 'UTC', ${quoteLiteral(format)})`;
+    default:
+      return undefined;
+  }
 }
 
 /** What SQLite's clock gives: whole seconds, UTC, one instant a statement ("Date And Time Functions"). */
@@ -86,6 +129,8 @@ function write(literal: Literal, column: Pick<PlannedColumn, "type" | "codec">):
   switch (literal.kind) {
     case "null":
       return null;
+    case "stamp":
+      return writeStamp(literal, column.type);
     case "now":
     case "today":
     case "clock":

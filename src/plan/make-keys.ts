@@ -113,7 +113,16 @@ function planIndexes(draft: TableDraft, facts: PlanFacts, relations: NameBook, l
   for (const index of table.indexes.filter((candidate) => candidate.origin !== "pk")) {
     const reason = whyNotPlain(index);
     if (reason !== null) {
-      ledger.raise(note("warning", "index-not-carried", { table: table.name, object: index.name }, reason));
+      ledger.raise(
+        index.unique
+          ? note(
+              "warning",
+              "unique-not-carried",
+              { table: table.name, object: index.name },
+              `${reason}; what it keeps unique can be there twice in PostgreSQL`,
+            )
+          : note("warning", "index-not-carried", { table: table.name, object: index.name }, reason),
+      );
       continue;
     }
     const names = index.columns.map((column) => column.name).filter((name) => name !== null);

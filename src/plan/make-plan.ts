@@ -46,7 +46,7 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
       drafts.push(draft);
     }
   }
-  unifyKeys(drafts, facts.catalog);
+  unifyKeys(drafts, facts.catalog, ledger);
   const tables: PlannedTable[] = planKeys(drafts, facts, relations, ledger);
   describeSchemaLosses(facts.catalog, selected, options, ledger);
   checkDecisions(options.decisions, concerns);

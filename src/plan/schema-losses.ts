@@ -2,6 +2,7 @@
 
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
 import { isIndexOfOthers } from "../source/virtual-tables.js";
+import { tokenize } from "../sql/sql-tokens.js";
 import { note } from "./concern.js";
 import type { Ledger, PlanOptions } from "./plan-input.js";
 
@@ -79,6 +80,18 @@ export function describeSchemaLosses(
   }
 }
 
+/** The first ON CONFLICT of the table's constraints that is not ABORT, which is what PostgreSQL does. */
+function conflictClause(table: SourceTable): string | null {
+  const words = tokenize(table.sql).map((token) => (token.kind === "word" ? token.value.toUpperCase() : ""));
+  const at = words.findIndex(
+    (word, i) =>
+      word === "ON" &&
+      words[i + 1] === "CONFLICT" &&
+      /^(REPLACE|IGNORE|FAIL|ROLLBACK)$/.test(words[i + 2] ?? ""),
+  );
+  return at < 0 ? null : (words[at + 2] ?? null);
+}
+
 function describeTable(table: SourceTable, ledger: Ledger): void {
   if (table.hasCheck) {
     ledger.raise(
@@ -106,6 +119,17 @@ function describeTable(table: SourceTable, ledger: Ledger): void {
         ),
       );
     }
+  }
+  const clause = conflictClause(table);
+  if (clause !== null) {
+    ledger.raise(
+      note(
+        "warning",
+        "conflict-clause-not-carried",
+        { table: table.name },
+        `its keys say ON CONFLICT ${clause}; in PostgreSQL a row that violates them is an error, unless the INSERT itself says ON CONFLICT`,
+      ),
+    );
   }
   if (/\binitially\s+deferred\b/i.test(table.sql)) {
     ledger.raise(

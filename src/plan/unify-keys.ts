@@ -2,13 +2,15 @@
 
 import type { SourceCatalog } from "../source/catalog.js";
 import { resolveForeignKey } from "../source/foreign-keys.js";
-import { commonType, type GroupedColumn, keyGroups } from "./key-groups.js";
+import { note } from "./concern.js";
+import { columnPath, commonType, type GroupedColumn, keyGroups } from "./key-groups.js";
 import type { TableDraft } from "./make-table.js";
 import type { PlannedColumn } from "./plan.js";
+import type { Ledger } from "./plan-input.js";
 
-type Member = GroupedColumn & { planned: PlannedColumn };
+type Member = GroupedColumn & { planned: PlannedColumn; declared: string };
 
-export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog): void {
+export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog, ledger: Ledger): void {
   makeJsonKeysText(drafts);
   const members = drafts.filter((draft) => draft.existing === null).flatMap(membersOf);
   const find = (table: string, column: string) =>
@@ -35,6 +37,7 @@ export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog)
       continue;
     }
     group.forEach((member, i) => {
+      raiseKeyType(member, group, common.type, ledger);
       member.planned.why = `${member.planned.why}; ${common.type} as the key it belongs to`;
       member.planned.type = common.type;
       member.planned.codec = common.codecs[i] ?? member.codec;
@@ -61,6 +64,25 @@ function makeJsonKeysText(drafts: readonly TableDraft[]): void {
   }
 }
 
+/** An application that compares the column with values of its declared type has to know. */
+function raiseKeyType(member: Member, group: readonly Member[], type: string, ledger: Ledger): void {
+  const cause =
+    group.find((other) => other.type !== member.type && !isEmpty(other)) ??
+    group.find((other) => other.type === type);
+  if (member.type === type || member.declared === "" || cause === undefined) {
+    return;
+  }
+  const declared = cause.declared === "" ? "without a type" : cause.declared;
+  ledger.raise(
+    note(
+      "warning",
+      "key-type",
+      { table: member.table, column: member.column },
+      `declared ${member.declared}, but it becomes ${type}, not ${member.type}, to agree with ${columnPath(cause)}, declared ${declared}, over a foreign key`,
+    ),
+  );
+}
+
 /** An identity column stays an integer, whatever refers to it. */
 function canAgree(a: Member, b: Member): boolean {
   const integral = (member: Member) =>
@@ -74,8 +96,8 @@ function isEmpty({ profile }: Member): boolean {
 
 function membersOf(draft: TableDraft): Member[] {
   return draft.planned.columns.flatMap((planned) => {
-    const profile =
-      draft.profile.columns[draft.table.columns.findIndex((column) => column.name === planned.source)];
+    const at = draft.table.columns.findIndex((column) => column.name === planned.source);
+    const profile = draft.profile.columns[at];
     return profile === undefined
       ? []
       : [
@@ -88,6 +110,7 @@ function membersOf(draft: TableDraft): Member[] {
             substituted: planned.substitutions.length > 0,
             profile,
             planned,
+            declared: draft.table.columns[at]?.declaredType ?? "",
           },
         ];
   });

@@ -1,0 +1,129 @@
+// What a column becomes, by its declared type and the values that are in it.
+import { describe, expect, it, onTestFinished } from "vitest";
+import { decideColumn } from "#outgrow/plan/decide-column.js";
+import { furtherNeeds, needsOf } from "#outgrow/plan/needs.js";
+import { openSource } from "#outgrow/source/open-source.js";
+import { profileRange } from "#outgrow/source/read-profile.js";
+import { readCatalog } from "#outgrow/source/read-catalog.js";
+import { makeSqlite } from "../support/files.js";
+
+/** Declared type, values as SQL, the type and codec it becomes, codes of the findings. */
+type Case = [declared: string, values: string[], type: string, codec: string, codes: string[]];
+
+const INTEGERS: Case[] = [
+  ["INTEGER", ["1", "-9223372036854775808"], "bigint", "int64", []],
+  ["INTEGER", ["1", "'abc'"], "text", "mixed-text", ["mixed-types"]],
+  ["INTEGER", ["1", "''"], "text", "mixed-text", ["mixed-types"]],
+  ["INTEGER", ["1", "2.5"], "double precision", "double", ["type-from-values"]],
+  ["INTEGER", ["'a'", "'b'"], "text", "text", ["type-from-values"]],
+  ["INTEGER", [], "bigint", "int64", []],
+  ["", ["1", "'1'"], "text", "mixed-text", ["number-or-text"]],
+  ["", ["1", "'x'"], "text", "mixed-text", ["mixed-types"]],
+  ["", ["1", "2"], "bigint", "int64", []],
+  ["", ["9007199254740993", "0.5"], "text", "mixed-text", []],
+];
+
+const BOOLEANS: Case[] = [
+  ["BOOLEAN", ["0", "1", "null"], "boolean", "bool", []],
+  ["TINYINT(1)", ["0", "1"], "boolean", "bool", []],
+  ["BOOLEAN", ["0", "2"], "bigint", "int64", ["boolean-other-values"]],
+  ["BOOLEAN", ["'t'", "'f'"], "boolean", "bool(f,t)", []],
+  ["BOOLEAN", ["'true'", "'false'"], "boolean", "bool(false,true)", []],
+  ["BOOLEAN", ["'true'", "1"], "text", "mixed-text", ["mixed-types", "boolean-other-values"]],
+  ["INTEGER", ["0", "1"], "bigint", "int64", []],
+];
+
+const TIMES: Case[] = [
+  ["DATETIME", ["'2024-02-29 23:59:59'"], "timestamp", "iso(space,none,none)", ["time-without-zone"]],
+  ["DATETIME", ["'2024-02-30 00:00:00'"], "text", "text", ["time-as-text"]],
+  ["DATETIME", ["'2024-01-31T10:00:00.120Z'"], "timestamptz", "iso(T,3,Z)", []],
+  ["TIMESTAMP", ["'2024-01-31 10:00:00.123 +00:00'"], "timestamptz", "iso(space,3, +00:00)", []],
+  ["DATETIME", ["'2024-01-31 10:00:00.1234567'"], "text", "text", ["time-as-text"]],
+  ["DATETIME", ["1706695200", "0"], "timestamptz", "epoch-s", []],
+  ["DATETIME", ["1706695200000"], "timestamptz", "epoch-ms", []],
+  ["DATETIME", ["1706695200000000"], "timestamptz", "epoch-us", []],
+  ["DATETIME", ["13350000000000000"], "timestamptz", "webkit", []],
+  ["DATETIME", ["638422560000000000"], "timestamptz", "ticks", []],
+  ["DATETIME", ["2460340.5"], "timestamptz", "julian", []],
+  ["DATETIME", ["500000000"], "bigint", "int64", ["time-as-number"]],
+  ["DATETIME", ["1706695200", "'2024-01-31 10:00:00'"], "text", "mixed-text", ["mixed-types", "time-as-text"]],
+  ["DATE", ["'2024-02-29'"], "date", "date", []],
+  ["TIME", ["'10:11:12'"], "time", "time(none)", []],
+  ["DATE", ["'0000-00-00'"], "text", "text", ["time-as-text"]],
+];
+
+const OTHERS: Case[] = [
+  ["DECIMAL(10,2)", ["1.25", "3"], "numeric(10,2)", "numeric(2)", []],
+  ["DECIMAL(10,2)", ["1.255"], "double precision", "double", ["decimal-inexact"]],
+  ["DECIMAL(4,2)", ["123.45"], "double precision", "double", ["decimal-inexact"]],
+  ["NUMERIC", ["1", "2"], "numeric", "numeric-int", []],
+  ["REAL", ["0.1", "9e999"], "double precision", "double", []],
+  ["UUID", ["'0190163d-8694-739b-aea5-966c26f8ad91'"], "uuid", "uuid", []],
+  ["UUID", ["'0190163D-8694-739B-AEA5-966C26F8AD91'"], "uuid", "uuid-upper", []],
+  ["CHAR(32)", ["'0190163d8694739baea5966c26f8ad91'"], "uuid", "uuid-hex", []],
+  ["UUID", ["'nobody'"], "text", "text", []],
+  ["JSON", [`'{"a":1}'`], "json", "json", []],
+  ["JSON", ["'{a'"], "text", "text", ["json-invalid"]],
+  ["TEXT", ["'a'", "char(0)"], "text", "text", ["text-not-storable"]],
+  ["TEXT", ["cast(x'ff' as text)"], "text", "text", ["text-not-storable"]],
+  ["TEXT", ["'a'", "x'ff'"], "bytea", "blob", ["bytes-and-text"]],
+  ["BLOB", ["x'00'"], "bytea", "blob", []],
+  ["BLOB", ["'text'"], "text", "text", ["type-from-values"]],
+  ["VARCHAR(3)", ["'longer than three'"], "text", "text", []],
+];
+
+describe.each([
+  ["integers", INTEGERS],
+  ["booleans", BOOLEANS],
+  ["times", TIMES],
+  ["other values", OTHERS],
+] as const)("%s", (_, cases) => {
+  it.each(cases)("declared %j with %j becomes %s by %s", (declared, values, type, codec, codes) => {
+    const decision = decide(declared, values);
+    expect({ type: decision.type, codec: decision.codec, codes: decision.concerns.map((one) => one.code) }).toEqual({
+      type,
+      codec,
+      codes,
+    });
+  });
+});
+
+it("keeps an integer with the name of a time, and offers timestamptz", () => {
+  const decision = decide("INTEGER", ["1706695200"], "created_at");
+  expect(decision).toMatchObject({ type: "bigint", concerns: [{ code: "epoch-integer", automatic: "bigint" }] });
+  expect(decision.concerns[0]?.choices.map((choice) => choice.name)).toEqual(["bigint", "timestamptz"]);
+});
+
+it("recommends exactly one way where a person must decide", () => {
+  for (const [declared, values] of [...INTEGERS, ...TIMES, ...OTHERS]) {
+    for (const concern of decide(declared, values).concerns.filter((one) => one.severity === "blocker")) {
+      expect(concern.choices.filter((choice) => choice.recommended)).toHaveLength(1);
+    }
+  }
+});
+
+function decide(declared: string, values: readonly string[], name = "v") {
+  const source = openSource(
+    makeSqlite((db) => {
+      db.exec(`create table t (${name} ${declared})`);
+      for (const value of values) {
+        db.exec(`insert into t values (${value})`);
+      }
+    }),
+  );
+  onTestFinished(() => source.close());
+  const [table] = readCatalog(source).tables;
+  const [column] = table?.columns ?? [];
+  if (table === undefined || column === undefined) {
+    throw new Error("the table was not read");
+  }
+  const whole = { after: null, upTo: null };
+  const needs = needsOf(column, null, false);
+  const [first] = profileRange(source, table, [needs], whole, 1000);
+  const more = first && furtherNeeds(column, first, needs);
+  const [profile] = more ? profileRange(source, table, [more], whole, 1000) : [first];
+  if (profile === undefined) {
+    throw new Error("the column was not profiled");
+  }
+  return decideColumn("t", column, profile);
+}
