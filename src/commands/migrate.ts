@@ -10,6 +10,7 @@ export interface MigrateFlags extends PlanFlags {
   planOnly: string | null;
   dryRun: boolean;
   restart: boolean;
+  abort: boolean;
   verify: boolean;
   sample: number | null;
   json: boolean;
@@ -31,6 +32,7 @@ export function migrateCommand(): Command {
     .addOption(new Option("--plan-only <file>", "write the plan to a file and stop").default(null))
     .option("--dry-run", "decide everything, write nothing", false)
     .option("--restart", "give up an unfinished move of this schema and begin anew", false)
+    .option("--abort", "give up an unfinished move of this schema; the target becomes what it was", false)
     .option("--no-verify", "leave the comparison out")
     .addOption(
       new Option("--sample <share>", "compare a share of each large table only")

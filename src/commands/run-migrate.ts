@@ -2,6 +2,8 @@
 
 import { OutgrowError } from "../base/errors.js";
 import { toJson } from "../base/json.js";
+import { printable } from "../base/printable.js";
+import { abortMove } from "../move/abort.js";
 import { type Moved, type MoveOptions, move } from "../move/move.js";
 import { parseTarget, type TargetSettings } from "../target/settings.js";
 import { DEFAULT_DIR } from "./embedded.js";
@@ -21,6 +23,9 @@ export async function migrate(
   flags: MigrateFlags,
 ): Promise<number> {
   const settings = flags.embedded ? await embeddedTarget(target) : targetOf(target);
+  if (flags.abort) {
+    return abort(settings, flags);
+  }
   const progress = showProgress(process.stderr, flags.quiet);
   const options: Omit<MoveOptions, "signal"> = {
     ...readPlanOptions(flags, settings.schema),
@@ -48,6 +53,17 @@ export async function migrate(
   } finally {
     progress.stop();
   }
+}
+
+async function abort(settings: TargetSettings, flags: MigrateFlags): Promise<number> {
+  const { schema } = readPlanOptions(flags, settings.schema);
+  const { source } = await abortMove(settings, schema);
+  process.stdout.write(
+    flags.json
+      ? `${toJson({ result: "aborted", source, schema }, 2)}\n`
+      : `aborted the move of ${printable(source)} into schema "${printable(schema)}"; the target is as it was\n`,
+  );
+  return 0;
 }
 
 async function embeddedTarget(target: string | undefined): Promise<TargetSettings> {

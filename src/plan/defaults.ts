@@ -194,13 +194,19 @@ function writeValue(
     case "timestamptz":
     case "date":
     case "time":
-      return /^(dt\||date$|time\|)/.test(shapeOf(value)) && codecFor(column.codec).type === type
-        ? quoteLiteral(value)
-        : undefined;
+      return TIME_SHAPES[type]?.test(shapeOf(value)) && codecFor(column.codec).type === type ? quoteLiteral(value) : undefined;
     default:
       return undefined;
   }
 }
+
+/** What each type takes without leaving anything out: a timestamp would drop a zone, a date the time. */
+const TIME_SHAPES: Record<string, RegExp> = {
+  timestamp: /^(?:dt\|.*\|(?:Z| ?[+-]00(?::?00)?)?|date)$/,
+  timestamptz: /^(?:dt\||date$)/,
+  date: /^date$/,
+  time: /^time\|/,
+};
 
 const BITS: Record<string, bigint> = { bigint: 63n, integer: 31n, smallint: 15n };
 

@@ -206,3 +206,34 @@ describe("a schema that the application made", () => {
     expect((await client.query("select id::int from fresh")).rows).toEqual([{ id: 3 }]);
   });
 });
+
+describe("an unfinished move that is given up", () => {
+  it("leaves the target as it was: rows, constraints, triggers, no tables of ours", async () => {
+    const database = await testDatabase("existing");
+    const client = await database.client();
+    await client.query(
+      `create table parent (id integer primary key);
+       create table child (id integer primary key, parent integer references parent (id), name text unique);
+       insert into parent values (1); insert into child values (1, 1, 'seeded')`,
+    );
+    const file = makeSqlite(
+      `create table parent (id integer primary key); insert into parent values (5);
+       create table child (id integer primary key, parent integer, name text);
+       insert into child values (7, 5, 'twice'), (8, 5, 'twice');
+       create table fresh (id integer primary key); insert into fresh values (1)`,
+    );
+    const failed = await outgrow(["migrate", file, database.url, "--json", "-q", "--existing-rows", "replace"]);
+    expect(failed.code).not.toBe(0);
+    expect((await client.query("select count(*)::int as n from outgrow.moves where state = 'loading'")).rows).toEqual([{ n: 1 }]);
+    const aborted = await outgrow(["migrate", file, database.url, "--abort"]);
+    expect(aborted.code, aborted.stderr).toBe(0);
+    const { rows } = await client.query(
+      `select (select string_agg(name, ',') from child) as child, (select string_agg(id::text, ',') from parent) as parent,
+              to_regclass('public.fresh') as fresh,
+              (select count(*)::int from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace) as keys`,
+    );
+    expect(rows).toEqual([{ child: "seeded", parent: "1", fresh: null, keys: 1 }]);
+    const again = await outgrow(["migrate", file, database.url, "--abort"]);
+    expect(again.code).toBe(5);
+  });
+});
