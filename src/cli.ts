@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command line: reads the words, runs one command, tells errors. Each command stands in commands/.
 
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import { OutgrowError } from "./base/errors.js";
 import { toJson } from "./base/json.js";
 import { printable } from "./base/printable.js";
@@ -29,8 +29,20 @@ function program(): Command {
   }
   for (const command of [root, ...root.commands, ...root.commands.flatMap((one) => one.commands)]) {
     command.exitOverride();
+    command.configureHelp({ optionDescription });
   }
   return root;
+}
+
+/** Commander's own words without `(default: false)` and the like, which say nothing. */
+function optionDescription(option: Option): string {
+  const { defaultValue, defaultValueDescription } = option;
+  const isPlain = defaultValue === false || defaultValue === null || Array.isArray(defaultValue);
+  const shown: Option =
+    isPlain && defaultValueDescription === undefined
+      ? Object.assign(Object.create(option), { defaultValue: undefined })
+      : option;
+  return new Help().optionDescription(shown);
 }
 
 /** Tells an error and gives the exit code. Anything that is no OutgrowError is a bug, and says so. */

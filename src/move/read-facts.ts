@@ -68,7 +68,7 @@ export async function readFacts(
     }
   }
   return {
-    catalog: { ...catalog, indexDamage: measured.flatMap((one) => one.damage) },
+    catalog: { ...catalog, indexDamage: [...catalog.indexDamage, ...measured.flatMap((one) => one.damage)] },
     profiles,
     ranges: new Map(measured.map((one) => [one.table.name, one.ranges])),
     limits: new Map(measured.map((one) => [one.table.name, one.limits])),

@@ -216,9 +216,12 @@ function inRange(digits: string, type: string): string | undefined {
   return value >= -limit && value < limit ? digits : undefined;
 }
 
-/** PostgreSQL refuses numbers beyond a double's range where SQLite makes them infinite or zero. */
+/** An INTEGER must be exact. PostgreSQL refuses numbers beyond a double's range where SQLite makes them infinite or zero. */
 function isDouble(value: string): boolean {
   const double = Number(value);
+  if (/^-?\d+$/.test(value)) {
+    return Number.isFinite(double) && BigInt(double) === BigInt(value);
+  }
   return Number.isFinite(double) && (double !== 0 || /^-?[0.]+(e|$)/i.test(value));
 }
 

@@ -9,7 +9,7 @@ import { isBookkeepingTable } from "./bookkeeping-tables.js";
 import { type Concern, type Effect, note } from "./concern.js";
 import { decideColumn } from "./decide-column.js";
 import { intoExisting } from "./into-existing.js";
-import { columnNames, type NameBook } from "./names.js";
+import { columnNames, NameBook } from "./names.js";
 import type { PlannedColumn, PlannedTable, ReadOrder } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
 import type { TargetTable } from "./target-catalog.js";
@@ -335,7 +335,7 @@ function raiseNotNull(
     draft.planned.setAside.push({ code: "not-null-violated", predicate: effect.setAside });
   }
   if (effect.constraint === "not-valid") {
-    draft.planned.notNullChecks.push({ name: `${result.target}_not_null`, columns: [result.target] });
+    draft.planned.notNullChecks.push({ name: new NameBook().take(`${result.target}_not_null`, "check"), columns: [result.target] });
   }
 }
 

@@ -9,7 +9,7 @@ import { type ListedTable, readTable } from "./read-table.js";
 import { isIndexOfOthers } from "./virtual-tables.js";
 
 /**
- * The catalog of the file, without `indexDamage`, which costs a look at every page (damage.ts). A table or view
+ * The catalog of the file; of `indexDamage` only what needs no look at every page (damage.ts). A table or view
  * that this SQLite cannot read is listed with the reason; the others are read all the same. Throws `source-corrupt`
  * where the schema itself is damaged.
  */
@@ -34,7 +34,7 @@ function readAll(source: Source): SourceCatalog {
     triggers: readTriggers(db),
     shadowTables: listed.filter((table) => table.type === "shadow").map((table) => table.name),
     unreadable: [...unreadable, ...unparsed(source, listed)],
-    indexDamage: [],
+    indexDamage: unparsedIndexes(source),
   };
 }
 
@@ -90,6 +90,22 @@ function unparsed(source: Source, listed: ListedTable[]): SourceCatalog["unreada
     .all()
     .filter((table) => !known.has(table.name))
     .map(({ name }) => ({ name, reason: words.includes(`(${name})`) ? words : "malformed database schema" }));
+}
+
+/** Indexes that are in sqlite_schema and that SQLite did not make out of their SQL. */
+function unparsedIndexes({ db, schemaError }: Source): SourceCatalog["indexDamage"] {
+  if (schemaError === null) {
+    return [];
+  }
+  return db
+    .prepare<[], { index: string; table: string }>(`
+      select s.name as "index", s.tbl_name as "table"
+        from main.sqlite_schema s
+       where s.type = 'index' and s.sql is not null
+         and s.name not in (select l.name from pragma_index_list(s.tbl_name, 'main') l)
+       order by s.rowid`)
+    .all()
+    .map((one) => ({ ...one, reason: "SQLite cannot parse it" }));
 }
 
 function readViews(db: Database.Database): SourceCatalog["views"] {

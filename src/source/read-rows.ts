@@ -105,14 +105,20 @@ function* readSingly(db: Database, query: RowQuery): Generator<RowChunk> {
     bytes += line.length;
     lastKey = key;
     if (bytes >= AIM_BYTES) {
-      yield { bytes: utf8(Buffer.concat(parts), query.encoding), rows: parts.length, lastKey };
+      yield { bytes: utf8(joined(parts), query.encoding), rows: parts.length, lastKey };
       parts = [];
       bytes = 0;
     }
   }
   if (parts.length > 0) {
-    yield { bytes: utf8(Buffer.concat(parts), query.encoding), rows: parts.length, lastKey };
+    yield { bytes: utf8(joined(parts), query.encoding), rows: parts.length, lastKey };
   }
+}
+
+/** A row of hundreds of megabytes is not copied once more. */
+function joined(parts: readonly Buffer[]): Buffer {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
 }
 
 /** Not `true` where there are none: SQLite reads that as a column where the table has one of that name. */

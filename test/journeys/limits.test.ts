@@ -1,0 +1,77 @@
+// Names, widths and sizes at the limits of the two engines.
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { compareMove, describeVerdict } from "../oracle/compare.js";
+import { makeSqlite, outgrow, testDatabase } from "../support/server.js";
+import { expectBlocked } from "./refusal.js";
+import { reportOf } from "./whole-move.js";
+
+const NAMES = [
+  ...['a"b', "it's", "new\nline", "tab\there", "smile 😀", "", "x".repeat(100), "é".repeat(50), "%s", "a.b"],
+  ...["select", "$1", "back\\slash", "--", "/*", "rowid", "oid", "ctid", "xmin", " blank ", "Upper", "UPPER2"],
+];
+
+describe("a move", () => {
+  it("carries tables, columns and indexes of any name", async () => {
+    const path = makeSqlite((db) => {
+      const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
+      for (const name of NAMES) {
+        db.exec(
+          `create table ${quote(name)} (${quote(name)} integer primary key, ${quote(`${name}2`)} text unique, "" text);
+           insert into ${quote(name)} values (1, 'x', 'y'), (2, 'z', 'w');
+           create index ${quote(`i${name}`)} on ${quote(name)} ("")`,
+        );
+      }
+    }, "names.db");
+    const target = await testDatabase("names");
+    const report = reportOf(await outgrow(["migrate", path, target.url, "--json"]));
+    expect(report.tables.map(({ source, rows }) => [source, rows])).toEqual(NAMES.map((name) => [name, 2]));
+    expect(report.verified?.differences).toBe(0);
+    expect(describeVerdict(await compareMove(path, target.url, { schema: "public", report }))).toBe("");
+    const text = await outgrow(["migrate", path, target.url]);
+    expect(text.code, text.stderr).toBe(0);
+    expect(text.stdout).not.toMatch(/[\t]|new\nline/);
+  });
+
+  it("stops before a table of 2,000 columns, and moves the others when told to", async () => {
+    const columns = Array.from({ length: 2_000 }, (_, i) => `c${i}`);
+    const path = makeSqlite(
+      `create table wide (${columns.join(", ")}); insert into wide (c0) values (1);
+       create table t (a); insert into t values (1)`,
+      "wide.db",
+    );
+    const target = await testDatabase("wide");
+    expect(await expectBlocked(path, target)).toMatchObject([
+      {
+        ...{ code: "too-many-columns", table: "wide", reason: "the table has 2000 columns, PostgreSQL takes 1600" },
+        choices: [{ options: ["--exclude", "wide"] }],
+      },
+    ]);
+    const report = reportOf(await outgrow(["migrate", path, target.url, "--json", "--exclude", "wide"]));
+    expect(report.tables.map(({ source }) => source)).toEqual(["t"]);
+  });
+
+  it("stops before a table whose rows are wider than a page of PostgreSQL", async () => {
+    const columns = Array.from({ length: 1_500 }, (_, i) => `c${i} text`);
+    const path = makeSqlite(
+      `create table wide (${columns.join(", ")});
+       insert into wide values (${columns.map((_, i) => `'a text of some length, number ${i}'`).join(", ")})`,
+      "page.db",
+    );
+    expect(await expectBlocked(path, await testDatabase("page"))).toMatchObject([{ code: "row-too-wide", table: "wide" }]);
+  });
+
+  it("stops before a row that is longer than a line of COPY may be", async () => {
+    const path = makeSqlite((db: Database.Database) => {
+      db.pragma("journal_mode = off");
+      db.pragma("synchronous = off");
+      db.exec("create table big (id integer primary key, data blob); insert into big values (1, zeroblob(520000000))");
+    }, "big.db");
+    expect(await expectBlocked(path, await testDatabase("big"))).toMatchObject([
+      {
+        ...{ code: "row-too-large", table: "big", reason: expect.stringMatching(/^a row of 5200000\d\d bytes .* the limit is 1000000000$/) },
+        choices: [{ options: ["--exclude", "big"] }],
+      },
+    ]);
+  });
+});
