@@ -41,7 +41,7 @@ function bars(stream: NodeJS.WriteStream): Progress {
         stop();
         bar = new cliProgress.SingleBar(
           {
-            format: `${TITLES[event.phase].padEnd(26)} {bar} {percentage}% | {value}/{total} | {rate} | {eta_formatted} left`,
+            format: (_options, params, payload: Payload) => line(event.phase, stream.columns, params, payload),
             stream,
             hideCursor: true,
             clearOnComplete: false,
@@ -60,6 +60,34 @@ function bars(stream: NodeJS.WriteStream): Progress {
       }
     },
   };
+}
+
+interface Payload {
+  rate: string;
+}
+
+const WIDEST_BAR = 40;
+
+/** One line for the width the terminal has now: what does not fit is left out, the bar first. */
+function line(phase: Phase, columns: number, params: cliProgress.Params, { rate }: Payload): string {
+  const title = TITLES[phase].padEnd(26);
+  const percent = `${Math.floor(params.progress * 100)}%`;
+  const rest = [percent, `${params.value}/${params.total}`, rate, leftOf(params)].filter((part) => part !== "");
+  while (rest.length > 1 && title.length + rest.join(" | ").length + 1 > columns) {
+    rest.splice(1, 1);
+  }
+  const text = rest.join(" | ");
+  const room = Math.min(WIDEST_BAR, columns - title.length - text.length - 3);
+  const full = Math.round(params.progress * Math.max(room, 0));
+  const bar = room < 5 ? "" : `${"█".repeat(full)}${"░".repeat(room - full)} `;
+  return `${title} ${bar}${text}`.slice(0, Math.max(columns - 1, 1));
+}
+
+function leftOf({ eta, value, total }: cliProgress.Params): string {
+  if (value >= total || !Number.isFinite(eta) || value === 0) {
+    return "";
+  }
+  return eta < 90 ? `${Math.ceil(eta)} s left` : `${Math.ceil(eta / 60)} min left`;
 }
 
 let started = performance.now();

@@ -86,6 +86,15 @@ function partsOf(table: PlannedTable, counts: CopyCounts): StepCounts[] {
 const sumOf = (parts: readonly StepCounts[], what: "rows" | "setAside") =>
   parts.reduce((sum, part) => sum + part[what], 0);
 
+/** What the recorded copy steps of a move counted. */
+export async function copiedSteps(client: Client, move: bigint): Promise<CopyCounts> {
+  return copiedOf(await doneSteps(client, move));
+}
+
+function copiedOf(done: ReadonlyMap<string, StepCounts>): Map<string, StepCounts> {
+  return new Map([...done].filter(([step]) => step.startsWith("copy:")));
+}
+
 interface CopyPart {
   table: PlannedTable;
   range: KeyRange;
@@ -108,7 +117,7 @@ function copyParts(tables: readonly PlannedTable[]): CopyPart[] {
 async function copyAll(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Promise<CopyCounts> {
   const parts = copyParts(job.plan.tables);
   const left = parts.filter((part) => !done.has(part.step));
-  const counts = new Map([...done].filter(([step]) => step.startsWith("copy:")));
+  const counts = copiedOf(done);
   const total = job.plan.tables.reduce((sum, table) => sum + table.rows, 0);
   const progress = counter("copy", total, job.onEvent);
   progress(

@@ -26,7 +26,7 @@ import type { Sample } from "../verify/sample.js";
 import { Clock } from "./clock.js";
 import { decide } from "./decide.js";
 import type { OnEvent } from "./events.js";
-import { type CopyCounts, load } from "./load.js";
+import { type CopyCounts, copiedSteps, load } from "./load.js";
 import type { MoveReport, MoveResult, TableReport } from "./report.js";
 import { takeSnapshot } from "./take-snapshot.js";
 import { type Verification, verifyMove } from "./verify-move.js";
@@ -257,7 +257,9 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
     return { report, plan };
   } catch (error) {
     if (options.signal.aborted) {
-      return { report: makeReport(context, work, counts, null, "interrupted"), plan };
+      // Ranges that were under way are done by now, and recorded.
+      const done = await copiedSteps(client, move);
+      return { report: makeReport(context, work, done, null, "interrupted"), plan };
     }
     throw error;
   }

@@ -13,8 +13,10 @@ import {
 } from "../codec/shapes.js";
 import type { SourceColumn } from "../source/catalog.js";
 import type { ColumnProfile } from "../source/profile.js";
+import { type Alike, type AlikeColumns, alikeKey } from "./alike-columns.js";
 import { type Concern, type ConcernChoice, note } from "./concern.js";
 import { type Meaning, meaningOf, precisionOf } from "./declared-type.js";
+import { columnPath } from "./key-groups.js";
 import { hasTimeName } from "./needs.js";
 import { shapeWords, unitWords } from "./time-words.js";
 
@@ -30,9 +32,19 @@ type Chosen = Omit<ColumnDecision, "concerns">;
 
 const SAFE_INTEGER = 2n ** 53n;
 
-export function decideColumn(table: string, column: SourceColumn, profile: ColumnProfile): ColumnDecision {
+/** `alike` has what to follow where the column has no values (findAlike). */
+export function decideColumn(
+  table: string,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  alike: AlikeColumns = new Map(),
+): ColumnDecision {
   const meaning = meaningOf(column);
   const classes = classesOf(profile);
+  const model = classes === "" ? alike.get(alikeKey(column)) : undefined;
+  if (model !== undefined) {
+    return asAlike(table, column, model);
+  }
   const chosen = choose(meaning, column, profile, classes);
   const concerns = [
     ...classConcerns(table, column, profile, chosen),
@@ -40,6 +52,16 @@ export function decideColumn(table: string, column: SourceColumn, profile: Colum
     ...meaningConcerns(table, column, profile, meaning, chosen),
   ];
   return { ...chosen, concerns };
+}
+
+function asAlike(table: string, column: SourceColumn, model: Alike): ColumnDecision {
+  const why = `no values; declared ${column.declaredType} like ${columnPath(model)}, which becomes ${model.type}`;
+  return {
+    type: model.type,
+    codec: model.codec,
+    why,
+    concerns: [note("note", "type-from-alike", { table, column: column.name, count: 0 }, why)],
+  };
 }
 
 /** The storage classes in a column as one key: `i`, `r`, `t`, `b` in this order, e.g. `it`. */

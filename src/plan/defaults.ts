@@ -194,7 +194,9 @@ function writeValue(
     case "timestamptz":
     case "date":
     case "time":
-      return TIME_SHAPES[type]?.test(shapeOf(value)) && codecFor(column.codec).type === type ? quoteLiteral(value) : undefined;
+      return TIME_SHAPES[type]?.test(shapeOf(value)) && codecFor(column.codec).type === type
+        ? quoteLiteral(value)
+        : undefined;
     default:
       return undefined;
   }

@@ -3,7 +3,9 @@
 import { OutgrowError } from "../base/errors.js";
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
 import { isIndexOfOthers } from "../source/virtual-tables.js";
+import { findAlike } from "./alike-columns.js";
 import type { Concern } from "./concern.js";
+import { decideColumn } from "./decide-column.js";
 import { checkDecisions, settle } from "./decisions.js";
 import type { Finding } from "./finding.js";
 import { planKeys } from "./make-keys.js";
@@ -39,9 +41,10 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
       .filter((relation) => !isToGo(relation, facts, options))
       .map((relation) => relation.name),
   );
+  const alike = findAlike(selected, facts.profiles, decideColumn);
   const drafts: TableDraft[] = [];
   for (const table of selected) {
-    const draft = makeTable(table, facts, options, relations, ledger);
+    const draft = makeTable(table, facts, options, relations, ledger, alike);
     if (draft !== null) {
       drafts.push(draft);
     }

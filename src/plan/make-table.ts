@@ -5,6 +5,7 @@ import { quoteName } from "../base/quote.js";
 import { codecFor, codecForExisting } from "../codec/index.js";
 import type { SourceColumn, SourceTable } from "../source/catalog.js";
 import type { ColumnProfile, TableProfile } from "../source/profile.js";
+import type { AlikeColumns } from "./alike-columns.js";
 import { isBookkeepingTable } from "./bookkeeping-tables.js";
 import { type Concern, type Effect, note } from "./concern.js";
 import { decideColumn } from "./decide-column.js";
@@ -38,6 +39,7 @@ export function makeTable(
   options: PlanOptions,
   relations: NameBook,
   ledger: Ledger,
+  alike: AlikeColumns,
 ): TableDraft | null {
   const profile = facts.profiles.get(table.name);
   if (profile === undefined) {
@@ -98,7 +100,7 @@ export function makeTable(
   }
   const draft: TableDraft = { table, profile, existing, planned };
   if (existing === null) {
-    createColumns(draft, options, ledger);
+    createColumns(draft, options, ledger, alike);
   } else {
     intoExisting(draft, facts.catalog.encoding, options, ledger);
   }
@@ -186,7 +188,7 @@ function longestLine(profile: TableProfile): number {
   return profile.largestRowBytes * (doubles ? 2 : 1);
 }
 
-function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger): void {
+function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger, alike: AlikeColumns): void {
   const { table, profile, planned } = draft;
   const names = columnNames();
   table.columns.forEach((column, i) => {
@@ -207,7 +209,7 @@ function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger):
         ),
       );
     }
-    planned.columns.push(createColumn(draft, column, values, target, override, options, ledger));
+    planned.columns.push(createColumn(draft, column, values, target, override, options, ledger, alike));
   });
 }
 
@@ -219,10 +221,11 @@ function createColumn(
   override: { type?: string | undefined; codec?: string | undefined } | undefined,
   options: PlanOptions,
   ledger: Ledger,
+  alike: AlikeColumns,
 ): PlannedColumn {
   const { table, planned } = draft;
   const isAlias = column.name === table.rowidAlias;
-  const decision = decideColumn(table.name, column, profile);
+  const decision = decideColumn(table.name, column, profile, alike);
   const result: PlannedColumn = {
     source: column.name,
     target,
@@ -335,7 +338,10 @@ function raiseNotNull(
     draft.planned.setAside.push({ code: "not-null-violated", predicate: effect.setAside });
   }
   if (effect.constraint === "not-valid") {
-    draft.planned.notNullChecks.push({ name: new NameBook().take(`${result.target}_not_null`, "check"), columns: [result.target] });
+    draft.planned.notNullChecks.push({
+      name: new NameBook().take(`${result.target}_not_null`, "check"),
+      columns: [result.target],
+    });
   }
 }
 

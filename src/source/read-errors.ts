@@ -32,10 +32,14 @@ export function readError(what: string, error: unknown): unknown {
   }
   if (error.code === "SQLITE_FULL") {
     // Also what SQLite says of a page number beyond the largest that a file can have.
-    return new OutgrowError("source-unreadable", `${what} is damaged, or there is no room for temporary files`, {
-      hint: "make room in the folder that TMPDIR names; if there is room, restore a backup or try `sqlite3 FILE .recover`",
-      cause: error,
-    });
+    return new OutgrowError(
+      "source-unreadable",
+      `${what} is damaged, or there is no room for temporary files`,
+      {
+        hint: "make room in the folder that TMPDIR names; if there is room, restore a backup or try `sqlite3 FILE .recover`",
+        cause: error,
+      },
+    );
   }
   if (/^SQLITE_(?:CORRUPT|NOTADB|IOERR)/.test(error.code)) {
     return new OutgrowError("source-corrupt", `${what} is damaged: ${printable(error.message)}`, {

@@ -7,7 +7,7 @@ import Database from "better-sqlite3";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
 import type { Ended } from "../support/command.js";
-import { makeSqlite, outgrow, tempDir, type TestDatabase, testDatabase } from "../support/server.js";
+import { makeSqlite, outgrow, type TestDatabase, tempDir, testDatabase } from "../support/server.js";
 import { ownServer } from "../target/own-server.js";
 import { type Gate, makeGate } from "./gate.js";
 import { migrateOdd } from "./kill-move.js";
@@ -74,7 +74,10 @@ describe("a move", () => {
     expect(errorOf(lost).code).toBe("target-lost");
     const down = await migrateOdd(source, server.url);
     expect(down.code, down.stderr).toBe(7);
-    expect(errorOf(down)).toMatchObject({ code: "target-unreachable", hint: expect.stringMatching(/start the server/) });
+    expect(errorOf(down)).toMatchObject({
+      code: "target-unreachable",
+      hint: expect.stringMatching(/start the server/),
+    });
     const again = await ownServer({}, home);
     const client = await connectTo(again.url);
     try {
@@ -90,19 +93,22 @@ describe("a move", () => {
     ["SIGINT", 130, COPYING],
     ["SIGINT", 130, KEYS],
     ["SIGTERM", 143, COPYING],
-  ] as const)("ends the step under way at %s, reports interrupted with exit code %i, and goes on", async (signal, code, steps) => {
-    const { source, database, client, gate, ended, send } = await held(steps, `stop by ${signal}`);
-    send(signal);
-    await sleep(300);
-    await gate.open();
-    const stopped = await ended;
-    expect(stopped.code, stopped.stderr).toBe(code);
-    expect(stopped.json()).toMatchObject({ result: "interrupted" });
-    expect(stopped.stderr).toMatch(/once more to stop at once/);
-    const report = reportOf(await migrateOdd(source, database.url));
-    expect(report.resumed).toBe(true);
-    await expectWhole(source, database.url, client, report);
-  });
+  ] as const)(
+    "ends the step under way at %s, reports interrupted with exit code %i, and goes on",
+    async (signal, code, steps) => {
+      const { source, database, client, gate, ended, send } = await held(steps, `stop by ${signal}`);
+      send(signal);
+      await sleep(300);
+      await gate.open();
+      const stopped = await ended;
+      expect(stopped.code, stopped.stderr).toBe(code);
+      expect(stopped.json()).toMatchObject({ result: "interrupted" });
+      expect(stopped.stderr).toMatch(/once more to stop at once/);
+      const report = reportOf(await migrateOdd(source, database.url));
+      expect(report.resumed).toBe(true);
+      await expectWhole(source, database.url, client, report);
+    },
+  );
 
   it("stops at once at the second SIGINT, and goes on", async () => {
     const { source, database, client, gate, ended, send } = await held(COPYING, "stop twice");
@@ -159,7 +165,9 @@ describe("a move", () => {
     const anew = await outgrow(["migrate", source, database.url, "--json", "--restart", ...ODD_DECISIONS]);
     const report = reportOf(anew);
     expect(report.resumed).toBe(false);
-    await client.query("delete from outgrow.quarantine where move = 1; delete from outgrow.originals where move = 1");
+    await client.query(
+      "delete from outgrow.quarantine where move = 1; delete from outgrow.originals where move = 1",
+    );
     await expectWhole(source, database.url, client, report);
   });
 
@@ -185,7 +193,9 @@ describe("a move", () => {
     expect(second.code, second.stderr).toBe(5);
     expect(errorOf(second)).toMatchObject({
       code: "precondition",
-      message: expect.stringMatching(/^another outgrow works on schema "public": server process \d+ from 127\.0\.0\.1/),
+      message: expect.stringMatching(
+        /^another outgrow works on schema "public": server process \d+ from 127\.0\.0\.1/,
+      ),
       hint: expect.stringMatching(/pg_terminate_backend/),
     });
     await gate.open();

@@ -90,7 +90,8 @@ async function killIn(at: Place, steps: number, more: string[]): Promise<Ended |
 
 /** Names of the guards that are not as they were, or only NOT VALID. */
 async function missing(client: pg.Client, before: unknown): Promise<string[]> {
-  const words = (found: unknown) => (found as { guards: string }).guards.replaceAll(" NOT VALID", "").split("; ");
+  const words = (found: unknown) =>
+    (found as { guards: string }).guards.replaceAll(" NOT VALID", "").split("; ");
   const now = words(await row(client, GUARDS));
   return words(before)
     .filter((guard) => !now.includes(guard))
@@ -109,10 +110,11 @@ describe("a move into existing tables that is killed", () => {
   it("goes on from every step and puts back what stood aside", { timeout: 180_000 }, async () => {
     const at = await place("kill existing");
     let killed = 0;
-    let ended: Ended | null = null;
-    while ((ended = await killIn(at, killed, [])) === null) {
+    let ended = await killIn(at, killed, []);
+    while (ended === null) {
       killed++;
       expect(await missing(at.client, at.guards)).toEqual(await standingAside(at.client));
+      ended = await killIn(at, killed, []);
     }
     expect(killed).toBeGreaterThan(5);
     expect(reportOf(ended).resumed).toBe(true);
@@ -125,14 +127,20 @@ describe("a move into existing tables that is killed", () => {
     expect(next.rows).toEqual([{ id: 901 }]);
   });
 
-  it("replaces the rows that were there once, and keeps each of them once", { timeout: 180_000 }, async () => {
+  it("replaces the rows that were there once, and keeps each of them once", {
+    timeout: 180_000,
+  }, async () => {
     const at = await place("kill replacing", `${OLD_ROWS}; delete from invoices`);
     let killed = 0;
     while ((await killIn(at, killed, ["--existing-rows", "replace"])) === null) killed++;
     expect(await row(at.client, ROWS)).toEqual(MOVED);
     expect(await row(at.client, GUARDS)).toEqual(at.guards);
     expect(
-      (await at.client.query("select table_name, code, source_row ->> 'id' as id from outgrow.quarantine order by 1")).rows,
+      (
+        await at.client.query(
+          "select table_name, code, source_row ->> 'id' as id from outgrow.quarantine order by 1",
+        )
+      ).rows,
     ).toEqual([
       { table_name: "customers", code: "existing-rows", id: "7" },
       { table_name: "orders", code: "existing-rows", id: "7070" },
@@ -163,7 +171,14 @@ describe("a move into existing tables that is killed", () => {
       const undone = await migrate(at, ["--restart"]);
       expect(undone.code, undone.stderr).toBe(3);
       expect(undone.json()).toMatchObject({ result: "blocked" });
-      expect(await row(at.client, ROWS)).toEqual({ customers: 1, names: 1, orders: 1, total: "7.50", seen: 0, migrations: 2 });
+      expect(await row(at.client, ROWS)).toEqual({
+        customers: 1,
+        names: 1,
+        orders: 1,
+        total: "7.50",
+        seen: 0,
+        migrations: 2,
+      });
       expect(await row(at.client, GUARDS)).toEqual(at.guards);
       const report = reportOf(await migrate(at, replace));
       expect(report.resumed).toBe(false);

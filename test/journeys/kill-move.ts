@@ -41,8 +41,14 @@ export function spread(run: { toWriteMs: number; toEndMs: number }, count: numbe
   const early = Math.floor(count / 4);
   const late = count - early;
   return [
-    ...Array.from({ length: early }, (_, i): Moment => ({ after: "start", ms: (run.toWriteMs * (i + 1)) / early })),
-    ...Array.from({ length: late }, (_, i): Moment => ({ after: "first write", ms: (run.toEndMs * (i + 0.5)) / late })),
+    ...Array.from(
+      { length: early },
+      (_, i): Moment => ({ after: "start", ms: (run.toWriteMs * (i + 1)) / early }),
+    ),
+    ...Array.from(
+      { length: late },
+      (_, i): Moment => ({ after: "first write", ms: (run.toEndMs * (i + 0.5)) / late }),
+    ),
   ];
 }
 
@@ -72,7 +78,11 @@ export async function killAt(source: string, moment: Moment): Promise<string> {
 }
 
 /** A new database that tells when a move is put on record in it. */
-async function target(): Promise<{ database: TestDatabase; client: pg.Client; firstWrite: Promise<unknown> }> {
+async function target(): Promise<{
+  database: TestDatabase;
+  client: pg.Client;
+  firstWrite: Promise<unknown>;
+}> {
   const database = await testDatabase("kill at a moment");
   const client = await database.client();
   const bookkeeper = await connect(parseTarget(database.url, {}));
@@ -88,7 +98,9 @@ async function target(): Promise<{ database: TestDatabase; client: pg.Client; fi
 
 /** By the last step on record. */
 async function phaseOf(client: pg.Client): Promise<string> {
-  const { moves } = (await row(client, "select count(*)::int as moves from outgrow.moves")) as { moves: number };
+  const { moves } = (await row(client, "select count(*)::int as moves from outgrow.moves")) as {
+    moves: number;
+  };
   if (moves === 0) return "reading";
   const { step } = (await row(
     client,

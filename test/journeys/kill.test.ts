@@ -46,26 +46,34 @@ describe("a move that is killed", () => {
   });
 
   // 4 tables are made and 4 copied, then come the keys.
-  it.each([["a copy", 5], ["another copy", 6], ["a key", 10]])("waits for %s that the server still commits for the killed run", {
-    timeout: 120_000,
-  }, async (_step, steps) => {
-    const source = makeSqlite((db) => makeOdd(db, 600), "odd.db");
-    const database = await testDatabase("kill straggler");
-    const client = await database.client();
-    const gate = await makeGate(database.url, client);
-    await gate.close(steps, "commit");
-    const killer = new AbortController();
-    const run = migrateOdd(source, database.url, killer.signal);
-    expect(await gate.caught(run)).toBe(true);
-    // The next run is there already when this one is killed, so it meets the step neither done nor undone.
-    const next = migrateOdd(source, database.url);
-    await waitsForLock(client);
-    killer.abort();
-    await run;
-    await sleep(300);
-    await gate.open();
-    await expectWhole(source, database.url, client, reportOf(await next));
-  });
+  it.each([
+    ["a copy", 5],
+    ["another copy", 6],
+    ["a key", 10],
+  ])(
+    "waits for %s that the server still commits for the killed run",
+    {
+      timeout: 120_000,
+    },
+    async (_step, steps) => {
+      const source = makeSqlite((db) => makeOdd(db, 600), "odd.db");
+      const database = await testDatabase("kill straggler");
+      const client = await database.client();
+      const gate = await makeGate(database.url, client);
+      await gate.close(steps, "commit");
+      const killer = new AbortController();
+      const run = migrateOdd(source, database.url, killer.signal);
+      expect(await gate.caught(run)).toBe(true);
+      // The next run is there already when this one is killed, so it meets the step neither done nor undone.
+      const next = migrateOdd(source, database.url);
+      await waitsForLock(client);
+      killer.abort();
+      await run;
+      await sleep(300);
+      await gate.open();
+      await expectWhole(source, database.url, client, reportOf(await next));
+    },
+  );
 
   it(`goes on from ${MOMENTS} moments spread over the whole run`, { timeout: 600_000 }, async () => {
     const folder = tempDir();

@@ -1,5 +1,4 @@
 // Names, widths and sizes at the limits of the two engines.
-import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { compareMove, describeVerdict } from "../oracle/compare.js";
 import { makeSqlite, outgrow, testDatabase } from "../support/server.js";
@@ -8,7 +7,20 @@ import { reportOf } from "./whole-move.js";
 
 const NAMES = [
   ...['a"b', "it's", "new\nline", "tab\there", "smile 😀", "", "x".repeat(100), "é".repeat(50), "%s", "a.b"],
-  ...["select", "$1", "back\\slash", "--", "/*", "rowid", "oid", "ctid", "xmin", " blank ", "Upper", "UPPER2"],
+  ...[
+    "select",
+    "$1",
+    "back\\slash",
+    "--",
+    "/*",
+    "rowid",
+    "oid",
+    "ctid",
+    "xmin",
+    " blank ",
+    "Upper",
+    "UPPER2",
+  ],
 ];
 
 describe("a move", () => {
@@ -17,7 +29,7 @@ describe("a move", () => {
       const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
       for (const name of NAMES) {
         db.exec(
-          `create table ${quote(name)} (${quote(name)} integer primary key, ${quote(`${name}2`)} text unique, "" text);
+          `create table ${quote(name)} (${quote(name || "id")} integer primary key, ${quote(`${name}2`)} text unique, "" text);
            insert into ${quote(name)} values (1, 'x', 'y'), (2, 'z', 'w');
            create index ${quote(`i${name}`)} on ${quote(name)} ("")`,
         );
@@ -43,7 +55,11 @@ describe("a move", () => {
     const target = await testDatabase("wide");
     expect(await expectBlocked(path, target)).toMatchObject([
       {
-        ...{ code: "too-many-columns", table: "wide", reason: "the table has 2000 columns, PostgreSQL takes 1600" },
+        ...{
+          code: "too-many-columns",
+          table: "wide",
+          reason: "the table has 2000 columns, PostgreSQL takes 1600",
+        },
         choices: [{ options: ["--exclude", "wide"] }],
       },
     ]);
@@ -58,18 +74,26 @@ describe("a move", () => {
        insert into wide values (${columns.map((_, i) => `'a text of some length, number ${i}'`).join(", ")})`,
       "page.db",
     );
-    expect(await expectBlocked(path, await testDatabase("page"))).toMatchObject([{ code: "row-too-wide", table: "wide" }]);
+    expect(await expectBlocked(path, await testDatabase("page"))).toMatchObject([
+      { code: "row-too-wide", table: "wide" },
+    ]);
   });
 
   it("stops before a row that is longer than a line of COPY may be", async () => {
-    const path = makeSqlite((db: Database.Database) => {
+    const path = makeSqlite((db) => {
       db.pragma("journal_mode = off");
       db.pragma("synchronous = off");
-      db.exec("create table big (id integer primary key, data blob); insert into big values (1, zeroblob(520000000))");
+      db.exec(
+        "create table big (id integer primary key, data blob); insert into big values (1, zeroblob(520000000))",
+      );
     }, "big.db");
     expect(await expectBlocked(path, await testDatabase("big"))).toMatchObject([
       {
-        ...{ code: "row-too-large", table: "big", reason: expect.stringMatching(/^a row of 5200000\d\d bytes .* the limit is 1000000000$/) },
+        ...{
+          code: "row-too-large",
+          table: "big",
+          reason: expect.stringMatching(/^a row of 5200000\d\d bytes .* the limit is 1000000000$/),
+        },
         choices: [{ options: ["--exclude", "big"] }],
       },
     ]);

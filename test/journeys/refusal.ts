@@ -28,7 +28,12 @@ export function expectError(ended: Ended, { exit, code, message, hint }: Refusal
 }
 
 /** Runs `outgrow migrate` and expects it to refuse before it changed anything in the source's folder or the target. */
-export async function expectRefusal(source: string, target: TestDatabase, refusal: Refusal, more: string[] = []): Promise<void> {
+export async function expectRefusal(
+  source: string,
+  target: TestDatabase,
+  refusal: Refusal,
+  more: string[] = [],
+): Promise<void> {
   const client = await target.client();
   const before = [folder(source), await tablesOf(client)];
   const ended = await outgrow(["migrate", source, target.url, "--json", ...more]);
@@ -61,7 +66,10 @@ function folder(path: string): unknown {
   const parent = dirname(path);
   return readdirSync(parent).map((name) => {
     const file = join(parent, name);
-    return [name, lstatSync(file).isFile() ? createHash("sha256").update(readFileSync(file)).digest("hex") : "no file"];
+    return [
+      name,
+      lstatSync(file).isFile() ? createHash("sha256").update(readFileSync(file)).digest("hex") : "no file",
+    ];
   });
 }
 

@@ -18,7 +18,12 @@ export function reportOf(ended: Ended): MoveDocument {
 }
 
 /** Expects the content of `source` in the target once and only once, with all that the move promised. */
-export async function expectWhole(source: string, url: string, client: pg.Client, report: MoveDocument): Promise<void> {
+export async function expectWhole(
+  source: string,
+  url: string,
+  client: pg.Client,
+  report: MoveDocument,
+): Promise<void> {
   expect(report.result).toBe("moved");
   expect(report.verified?.differences).toBe(0);
   const verdict = await compareMove(source, url, { schema: "public", report });
