@@ -42,7 +42,7 @@ export function decideColumn(
   const meaning = meaningOf(column);
   const classes = classesOf(profile);
   const model = classes === "" ? alike.get(alikeKey(column)) : undefined;
-  if (model !== undefined) {
+  if (model !== undefined && model.type !== ofNoValues(meaning, column).type) {
     return asAlike(table, column, model);
   }
   const chosen = choose(meaning, column, profile, classes);

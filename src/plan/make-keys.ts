@@ -17,6 +17,7 @@ export function planKeys(
 ): PlannedTable[] {
   for (const draft of drafts.filter((candidate) => candidate.existing === null)) {
     setCollations(draft);
+    nameSequence(draft, relations);
     setDefaults(draft, ledger);
     planPrimaryKey(draft, facts, relations, ledger);
     planIndexes(draft, facts, relations, ledger);
@@ -35,6 +36,13 @@ export function planKeys(
 function setCollations({ planned }: TableDraft): void {
   for (const column of planned.columns) {
     column.collation = column.type === "text" ? "C" : null;
+  }
+}
+
+/** PostgreSQL would choose a name by itself, and a table that is made later could want the same. */
+function nameSequence({ planned }: TableDraft, relations: NameBook): void {
+  if (planned.nextId !== null) {
+    planned.nextId.sequence = relations.take(`${planned.target}_${planned.nextId.column}_seq`, "seq");
   }
 }
 

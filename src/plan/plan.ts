@@ -87,7 +87,12 @@ export interface PlannedTable {
   /** Existing tables only: what happens to the rows that are there (`--existing-rows`). */
   existingRows: "none" | "replace" | "keep";
   /** Next value the identity or serial column must give out, at least; null where the table has none. */
-  nextId: { column: string; value: bigint } | null;
+  nextId: {
+    column: string;
+    value: bigint;
+    /** The name of the sequence that outgrow makes; absent where the column was there. */
+    sequence?: string;
+  } | null;
 }
 
 /**

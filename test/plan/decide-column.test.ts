@@ -3,8 +3,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { decideColumn } from "#outgrow/plan/decide-column.js";
 import { furtherNeeds, needsOf } from "#outgrow/plan/needs.js";
 import { openSource } from "#outgrow/source/open-source.js";
-import { profileRange } from "#outgrow/source/read-profile.js";
 import { readCatalog } from "#outgrow/source/read-catalog.js";
+import { profileRange } from "#outgrow/source/read-profile.js";
 import { makeSqlite } from "../support/files.js";
 
 /** Declared type, values as SQL, the type and codec it becomes, codes of the findings. */
@@ -39,15 +39,23 @@ const TIMES: Case[] = [
   ["DATETIME", ["'2024-01-31T10:00:00.120Z'"], "timestamptz", "iso(T,3,Z)", []],
   ["TIMESTAMP", ["'2024-01-31 10:00:00.123 +00:00'"], "timestamptz", "iso(space,3, +00:00)", []],
   ["DATETIME", ["'2024-01-31 10:00:00.1234567'"], "text", "text", ["time-as-text"]],
-  ["DATETIME", ["1706695200", "0"], "timestamptz", "epoch-s", []],
-  ["DATETIME", ["1706695200000"], "timestamptz", "epoch-ms", []],
-  ["DATETIME", ["1706695200000000"], "timestamptz", "epoch-us", []],
-  ["DATETIME", ["13350000000000000"], "timestamptz", "webkit", []],
-  ["DATETIME", ["638422560000000000"], "timestamptz", "ticks", []],
-  ["DATETIME", ["2460340.5"], "timestamptz", "julian", []],
+  ["DATETIME", ["1706695200", "0"], "timestamptz", "epoch-s", ["time-from-number"]],
+  ["DATETIME", ["1706695200000"], "timestamptz", "epoch-ms", ["time-from-number"]],
+  ["DATETIME", ["1706695200000000"], "timestamptz", "epoch-us", ["time-from-number"]],
+  ["DATETIME", ["13350000000000000"], "timestamptz", "webkit", ["time-from-number"]],
+  ["DATETIME", ["638422560000000000"], "timestamptz", "ticks", ["time-from-number"]],
+  ["DATETIME", ["2460340.5"], "timestamptz", "julian", ["time-from-number"]],
   ["DATETIME", ["500000000"], "bigint", "int64", ["time-as-number"]],
-  ["DATETIME", ["1706695200", "'2024-01-31 10:00:00'"], "text", "mixed-text", ["mixed-types", "time-as-text"]],
+  [
+    "DATETIME",
+    ["1706695200", "'2024-01-31 10:00:00'"],
+    "text",
+    "mixed-text",
+    ["mixed-types", "time-as-text"],
+  ],
   ["DATE", ["'2024-02-29'"], "date", "date", []],
+  ["DATETIME", ["'2024-02-29'"], "date", "date", ["type-from-values"]],
+  ["DATETIME", [], "timestamp", "iso(space,min,none)", ["time-without-zone"]],
   ["TIME", ["'10:11:12'"], "time", "time(none)", []],
   ["DATE", ["'0000-00-00'"], "text", "text", ["time-as-text"]],
 ];
@@ -57,6 +65,12 @@ const OTHERS: Case[] = [
   ["DECIMAL(10,2)", ["1.255"], "double precision", "double", ["decimal-inexact"]],
   ["DECIMAL(4,2)", ["123.45"], "double precision", "double", ["decimal-inexact"]],
   ["NUMERIC", ["1", "2"], "numeric", "numeric-int", []],
+  ["LONG", ["1", "5777027480664824042"], "bigint", "int64", []],
+  ["STRING", ["'a'"], "text", "text", []],
+  ["BINARY", [], "bytea", "blob", []],
+  ["POINT", ["x'47500001'"], "bytea", "blob", []],
+  ["bytea", ["'text'"], "text", "text", ["type-from-values"]],
+  ["JSON", ["x'7b7d'"], "bytea", "blob", ["type-from-values"]],
   ["REAL", ["0.1", "9e999"], "double precision", "double", []],
   ["UUID", ["'0190163d-8694-739b-aea5-966c26f8ad91'"], "uuid", "uuid", []],
   ["UUID", ["'0190163D-8694-739B-AEA5-966C26F8AD91'"], "uuid", "uuid-upper", []],
@@ -80,7 +94,11 @@ describe.each([
 ] as const)("%s", (_, cases) => {
   it.each(cases)("declared %j with %j becomes %s by %s", (declared, values, type, codec, codes) => {
     const decision = decide(declared, values);
-    expect({ type: decision.type, codec: decision.codec, codes: decision.concerns.map((one) => one.code) }).toEqual({
+    expect({
+      type: decision.type,
+      codec: decision.codec,
+      codes: decision.concerns.map((one) => one.code),
+    }).toEqual({
       type,
       codec,
       codes,
@@ -90,8 +108,37 @@ describe.each([
 
 it("keeps an integer with the name of a time, and offers timestamptz", () => {
   const decision = decide("INTEGER", ["1706695200"], "created_at");
-  expect(decision).toMatchObject({ type: "bigint", concerns: [{ code: "epoch-integer", automatic: "bigint" }] });
+  expect(decision).toMatchObject({
+    type: "bigint",
+    concerns: [{ code: "epoch-integer", automatic: "bigint" }],
+  });
   expect(decision.concerns[0]?.choices.map((choice) => choice.name)).toEqual(["bigint", "timestamptz"]);
+});
+
+it("says of a column without values that its type was chosen without a zone, and warns where values were read so", () => {
+  expect(decide("DATETIME", []).concerns[0]).toMatchObject({ severity: "note", automatic: "timestamp" });
+  expect(decide("DATETIME", ["'2024-01-31 10:00:00'"]).concerns[0]).toMatchObject({ severity: "warning" });
+});
+
+it("offers to keep the numbers that it takes for instants", () => {
+  const [concern] = decide("DATETIME", ["1706695200000"]).concerns;
+  expect(concern).toMatchObject({ code: "time-from-number", severity: "warning", automatic: "instant" });
+  expect(concern?.reason).toContain("milliseconds since 1970");
+  expect(concern?.choices.find(({ name }) => name === "number")?.effect.column).toEqual({
+    type: "bigint",
+    codec: "int64",
+  });
+});
+
+it("names the forms of times in words, and gives no row with NULL as an example", () => {
+  const [concern] = decide("DATETIME", ["'2024-01-31 10:00:00'", "''", "null"]).concerns;
+  expect(concern?.reason).toContain("YYYY-MM-DD HH:MM:SS, empty text");
+  expect(concern?.where).toContain("is not null and");
+});
+
+it("leaves the count to the move where texts may hold both U+0000 and bytes that are no UTF-8", () => {
+  const [concern] = decide("TEXT", ["cast(x'ff00' as text)", "cast(x'fe' as text)"]).concerns;
+  expect(concern).toMatchObject({ code: "text-not-storable", count: 0 });
 });
 
 it("recommends exactly one way where a person must decide", () => {

@@ -1,0 +1,30 @@
+// Defaults that SQLite evaluates at each insert, as PostgreSQL writes them.
+import { expect, it } from "vitest";
+import { translateDefault } from "#outgrow/plan/defaults.js";
+
+const SECOND = "date_trunc('second', statement_timestamp())";
+const MS = "date_trunc('milliseconds', statement_timestamp())";
+
+it.each([
+  ["strftime('%Y-%m-%d %H:%M:%S','now')", "timestamp", `(${SECOND} at time zone 'UTC')`],
+  ["(STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW'))", "timestamp", `(${MS} at time zone 'UTC')`],
+  ["strftime('%Y-%m-%dT%H:%M:%fZ')", "timestamptz", MS],
+  ["strftime('%Y-%m-%dT%H:%M:%fZ',CURRENT_TIMESTAMP)", "timestamptz", SECOND],
+  [
+    "strftime('%Y-%m-%dT%H:%M:%fZ','now')",
+    "text",
+    `to_char(${MS} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  ],
+  [
+    "strftime('%Y-%m-%d %H:%M:%S','now')",
+    "text",
+    `to_char(${SECOND} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')`,
+  ],
+  ["strftime('%Y-%M-%d %H:%M:%S','now')", "timestamp", undefined],
+  ["strftime('%Y-%m-%d %H:%M:%S','now','localtime')", "timestamp", undefined],
+  ["strftime('%Y-%m-%d %H:%M:%S','now')", "bigint", undefined],
+])("%s of a %s column", (sql, type, expected) => {
+  expect(translateDefault(sql, { type, codec: type === "text" ? "text" : "iso(space,none,none)" })).toBe(
+    expected,
+  );
+});

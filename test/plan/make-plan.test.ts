@@ -1,0 +1,65 @@
+// What a plan says of tables that belong together, and of what PostgreSQL cannot do as SQLite does.
+import { expect, it } from "vitest";
+import { planOf } from "./plan-of.js";
+
+it("warns that a key changes its type to agree with a column that refers to it", () => {
+  const plan = planOf(`
+    create table stadium (id int primary key);
+    create table concert (stadium_id text references stadium (id));
+    insert into stadium values (1);
+    insert into concert values ('1');
+  `);
+  expect(plan.tables[0]?.columns[0]).toMatchObject({ type: "text", codec: "mixed-text" });
+  expect(plan.findings).toMatchObject([
+    { code: "key-type", severity: "warning", table: "stadium", column: "id" },
+  ]);
+  expect(plan.findings[0]?.reason).toBe(
+    'declared INT, but it becomes text, not bigint, to agree with "concert"."stadium_id", declared TEXT, over a foreign key',
+  );
+});
+
+it("gives a column without values the type that those declared alike became", () => {
+  const plan = planOf(`
+    create table users (id char(36), created_at datetime, deleted_at datetime);
+    create table keys (id char(36), used datetime);
+    insert into users values ('0190163d-8694-739b-aea5-966c26f8ad91', '2024-01-01 00:00:00+00:00', null);
+  `);
+  expect(plan.tables.flatMap((table) => table.columns.map(({ target, type }) => [target, type]))).toEqual([
+    ["id", "uuid"],
+    ["created_at", "timestamptz"],
+    ["deleted_at", "timestamptz"],
+    ["id", "uuid"],
+    ["used", "timestamptz"],
+  ]);
+  expect(plan.findings.map(({ code, severity }) => `${severity} ${code}`)).toEqual(
+    Array(3).fill("note type-from-alike"),
+  );
+});
+
+it("follows no example where columns declared alike became different types", () => {
+  const plan = planOf(`
+    create table t (a datetime, b datetime, c datetime);
+    insert into t values ('2024-01-01T00:00:00Z', '2024-01-01 00:00:00', null);
+  `);
+  expect(plan.tables[0]?.columns.map(({ type }) => type)).toEqual(["timestamptz", "timestamp", "timestamp"]);
+});
+
+it("warns of ON CONFLICT clauses but the one that PostgreSQL follows, and not of the words in a text", () => {
+  const plan = planOf(`
+    create table a (x integer unique on conflict replace);
+    create table b (x integer unique on conflict abort, y text default 'on conflict ignore');
+  `);
+  expect(plan.findings).toMatchObject([{ code: "conflict-clause-not-carried", table: "a" }]);
+});
+
+it("says of a unique index that it cannot carry that values can be there twice", () => {
+  const plan = planOf(`
+    create table a (x text, y text);
+    create unique index a_x on a (x) where x <> '';
+    create index a_y on a (y) where y <> '';
+  `);
+  expect(plan.findings.map(({ code, object }) => [code, object])).toEqual([
+    ["unique-not-carried", "a_x"],
+    ["index-not-carried", "a_y"],
+  ]);
+});

@@ -1,0 +1,55 @@
+// Plans a small SQLite file without a server: profile and catalog are read, the target is empty.
+import { onTestFinished } from "vitest";
+import { makePlan } from "#outgrow/plan/make-plan.js";
+import { furtherNeeds, needsOf } from "#outgrow/plan/needs.js";
+import type { Plan } from "#outgrow/plan/plan.js";
+import type { PlanFacts, PlanOptions } from "#outgrow/plan/plan-input.js";
+import type { SourceTable } from "#outgrow/source/catalog.js";
+import { openSource, type Source } from "#outgrow/source/open-source.js";
+import type { TableProfile } from "#outgrow/source/profile.js";
+import { readCatalog } from "#outgrow/source/read-catalog.js";
+import { profileRange } from "#outgrow/source/read-profile.js";
+import { makeSqlite } from "../support/files.js";
+
+const WHOLE = { after: null, upTo: null };
+
+const OPTIONS: PlanOptions = {
+  schema: "public",
+  include: [],
+  exclude: [],
+  names: "keep",
+  integers: "int8",
+  existingRows: "stop",
+  dropExisting: false,
+  overrides: { tables: {}, columns: {} },
+  decisions: [],
+};
+
+export function planOf(sql: string, options: Partial<PlanOptions> = {}): Plan {
+  const source = openSource(makeSqlite(sql));
+  onTestFinished(() => source.close());
+  const catalog = readCatalog(source);
+  const facts: PlanFacts = {
+    catalog,
+    profiles: new Map(catalog.tables.map((table) => [table.name, profileOf(source, table)])),
+    ranges: new Map(),
+    limits: new Map(),
+    orphans: new Map(),
+    lastIds: new Map(),
+    target: { tables: [], relations: [] },
+  };
+  return makePlan(facts, { ...OPTIONS, ...options }).plan;
+}
+
+function profileOf(source: Source, table: SourceTable): TableProfile {
+  const needs = table.columns.map((column) => needsOf(column, null, false));
+  const first = profileRange(source, table, needs, WHOLE, 1000);
+  const more = table.columns.map((column, i) => {
+    const [profile, asked = {}] = [first[i], needs[i]];
+    return (profile && furtherNeeds(column, profile, asked)) ?? asked;
+  });
+  const columns = profileRange(source, table, more, WHOLE, 1000);
+  const [profile] = columns;
+  const rows = profile ? profile.nulls + profile.integers + profile.reals + profile.texts + profile.blobs : 0;
+  return { table: table.name, rows, payloadBytes: 0, largestRowBytes: 0, columns };
+}
