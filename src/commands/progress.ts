@@ -41,7 +41,8 @@ function bars(stream: NodeJS.WriteStream): Progress {
         stop();
         bar = new cliProgress.SingleBar(
           {
-            format: (_options, params, payload: Payload) => line(event.phase, stream.columns, params, payload),
+            format: (_options, params, payload: Payload) =>
+              line(event.phase, stream.columns, params, payload),
             stream,
             hideCursor: true,
             clearOnComplete: false,
@@ -72,7 +73,9 @@ const WIDEST_BAR = 40;
 function line(phase: Phase, columns: number, params: cliProgress.Params, { rate }: Payload): string {
   const title = TITLES[phase].padEnd(26);
   const percent = `${Math.floor(params.progress * 100)}%`;
-  const rest = [percent, `${params.value}/${params.total}`, rate, leftOf(params)].filter((part) => part !== "");
+  const rest = [percent, `${params.value}/${params.total}`, rate, leftOf(params)].filter(
+    (part) => part !== "",
+  );
   while (rest.length > 1 && title.length + rest.join(" | ").length + 1 > columns) {
     rest.splice(1, 1);
   }

@@ -15,7 +15,7 @@ export interface Decision {
   choice: string;
 }
 
-const NAME = String.raw`"(?:[^"]|"")+"|[^".=:]+`;
+const NAME = `"(?:[^"]|"")+"|[^".=:]+`;
 const DECISION = new RegExp(`^([a-z0-9-]+)(?::(${NAME})(?:\\.(${NAME}))?)?=([a-z0-9-]+)$`, "s");
 
 /** Reads `CODE[:table[.column]]=CHOICE` or `recommended`; names may be quoted as in SQL. Throws `usage`. */

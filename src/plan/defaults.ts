@@ -3,6 +3,7 @@
 import { quoteLiteral } from "../base/quote.js";
 import { codecFor } from "../codec/index.js";
 import { shapeOf } from "../codec/shapes.js";
+import type { Affinity } from "../source/catalog.js";
 import type { PlannedColumn } from "./plan.js";
 
 /** What strftime('%Y-%m-%d…') prints of the current time. */
@@ -28,9 +29,32 @@ type Literal =
 export function translateDefault(
   sql: string,
   column: Pick<PlannedColumn, "type" | "codec">,
+  affinity: Affinity,
 ): string | null | undefined {
   const literal = readLiteral(stripParentheses(sql.trim()));
-  return literal === undefined ? undefined : write(literal, column);
+  const stored = literal && storedAs(literal, affinity, column.type);
+  return stored === undefined ? undefined : write(stored, column);
+}
+
+/**
+ * What SQLite makes of the literal by the column's affinity, where that shows: a number in a TEXT column becomes the
+ * text it prints, and text that reads as a number becomes one elsewhere ("Datatypes In SQLite" section 3).
+ * Undefined where only SQLite's own printing of a double would tell.
+ */
+function storedAs(literal: Literal, affinity: Affinity, type: string): Literal | undefined {
+  const isText = literal.kind === "text";
+  const becomesText = literal.kind === "number" && affinity === "TEXT";
+  const showsAsText =
+    type === "text" &&
+    (literal.kind === "number" ||
+      (isText && affinity !== "TEXT" && affinity !== "BLOB" && /^\s*[+-]?\.?\d/.test(literal.value)));
+  if (!becomesText && !showsAsText) {
+    return literal;
+  }
+  const value = "value" in literal ? literal.value : "";
+  return /^-?\d{1,18}$/.test(value) && affinity !== "REAL"
+    ? { kind: "text", value: BigInt(value).toString() }
+    : undefined;
 }
 
 function stripParentheses(sql: string): string {
@@ -182,8 +206,7 @@ function writeValue(
     case "double precision":
       return isNumber && isDouble(value) ? value : undefined;
     case "text":
-      // A number in a TEXT column is stored as SQLite prints it, which only whole numbers show in the DEFAULT.
-      return kind === "text" || /^-?\d+$/.test(value) ? quoteLiteral(value) : undefined;
+      return kind === "text" ? quoteLiteral(value) : undefined;
     case "json":
       return isJson(value) ? quoteLiteral(value) : undefined;
     case "bytea":

@@ -52,7 +52,7 @@ function setDefaults({ table, planned }: TableDraft, ledger: Ledger): void {
     if (source === undefined || source.defaultSql === null || source.generated !== null) {
       continue;
     }
-    const sql = column.identity ? undefined : translateDefault(source.defaultSql, column);
+    const sql = column.identity ? undefined : translateDefault(source.defaultSql, column, source.affinity);
     column.defaultSql = sql ?? null;
     if (sql === undefined && !column.identity) {
       ledger.raise(

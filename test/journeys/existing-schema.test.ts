@@ -222,9 +222,19 @@ describe("an unfinished move that is given up", () => {
        insert into child values (7, 5, 'twice'), (8, 5, 'twice');
        create table fresh (id integer primary key); insert into fresh values (1)`,
     );
-    const failed = await outgrow(["migrate", file, database.url, "--json", "-q", "--existing-rows", "replace"]);
+    const failed = await outgrow([
+      "migrate",
+      file,
+      database.url,
+      "--json",
+      "-q",
+      "--existing-rows",
+      "replace",
+    ]);
     expect(failed.code).not.toBe(0);
-    expect((await client.query("select count(*)::int as n from outgrow.moves where state = 'loading'")).rows).toEqual([{ n: 1 }]);
+    expect(
+      (await client.query("select count(*)::int as n from outgrow.moves where state = 'loading'")).rows,
+    ).toEqual([{ n: 1 }]);
     const aborted = await outgrow(["migrate", file, database.url, "--abort"]);
     expect(aborted.code, aborted.stderr).toBe(0);
     const { rows } = await client.query(

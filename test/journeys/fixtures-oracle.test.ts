@@ -4,10 +4,14 @@ import { judgeMove } from "../oracle/judge.js";
 import { describeFixtures, fixtureNames, testDatabase } from "../support/server.js";
 
 describeFixtures("real files", (copy) => {
-  it.each(fixtureNames())("%s moves with the recommended decisions and nothing is lost", { timeout: 180_000 }, async (name) => {
-    const path = copy(name);
-    const { url } = await testDatabase("fixture");
-    const { wrong } = await judgeMove(path, url, "public");
-    expect(wrong).toBeNull();
-  });
+  it.each(fixtureNames())(
+    "%s moves with the recommended decisions and nothing is lost",
+    { timeout: 180_000 },
+    async (name) => {
+      const path = copy(name);
+      const { url } = await testDatabase("fixture");
+      const { wrong } = await judgeMove(path, url, "public");
+      expect(wrong).toBeNull();
+    },
+  );
 });

@@ -9,13 +9,19 @@ import type { Disagree } from "./verdict.js";
 const PRINTED_NUMBER = /^-?(?:0|[1-9]\d*)$|^-?\d+\.\d+(?:e[+-]\d+)?$|^-?Inf$/;
 
 /** 1 and '1' in a text column, 'a' and x'61' in bytes: one of each pair must stand in outgrow.originals. */
-export function checkClasses(table: SqliteTable, columns: readonly OracleColumn[], kept: KeptAside, disagree: Disagree): void {
+export function checkClasses(
+  table: SqliteTable,
+  columns: readonly OracleColumn[],
+  kept: KeptAside,
+  disagree: Disagree,
+): void {
   for (const column of columns) {
     const place = table.columns.findIndex(({ name }) => name === column.source);
     const cells = table.rows
       .filter((row) => !kept.setAside.has(row.key) && !kept.substituted.has(cellOf(row.key, column.source)))
       .map((row) => ({ key: row.key, value: row.values[place] }));
-    const has = (test: (value: SqliteValue) => boolean) => cells.some(({ value }) => value !== undefined && test(value));
+    const has = (test: (value: SqliteValue) => boolean) =>
+      cells.some(({ value }) => value !== undefined && test(value));
     const hasNumbers = has((value) => value.class === "integer" || value.class === "real");
     const hasTexts = has((value) => value.class === "text");
     const hasBlobs = has((value) => value.class === "blob");

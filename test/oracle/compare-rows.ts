@@ -25,7 +25,8 @@ export function compareRows(
     .filter((row) => !kept.setAside.has(row.key))
     .map((row) => expectedRow(row, columns, places, kept));
   const key = keyPlaces(table, columns, expected);
-  const heapPlaces = key ?? columns.map((_, i) => i).filter((i) => expected.every((row) => row.values[i]?.length === 1));
+  const heapPlaces =
+    key ?? columns.map((_, i) => i).filter((i) => expected.every((row) => row.values[i]?.length === 1));
   const heaps = new Map<string, TargetRow[]>();
   for (const row of targetRows) {
     const heap = heapPlaces.map((i) => heapOfTarget(row[i] ?? null, at(columns, i))).join("\u0001");
@@ -35,7 +36,12 @@ export function compareRows(
   }
   const unpaired: ExpectedRow[] = [];
   for (const row of expected) {
-    const heap = heaps.get(heapPlaces.map((i) => heapOfSource(row.values[i]?.[0] ?? { class: "null" }, at(columns, i))).join("\u0001")) ?? [];
+    const heap =
+      heaps.get(
+        heapPlaces
+          .map((i) => heapOfSource(row.values[i]?.[0] ?? { class: "null" }, at(columns, i)))
+          .join("\u0001"),
+      ) ?? [];
     const partner = heap.findIndex((target) => differingColumns(row, target, columns).length === 0);
     if (partner >= 0) heap.splice(partner, 1);
     else unpaired.push(row);
@@ -44,7 +50,8 @@ export function compareRows(
   return expected.length * columns.length;
 }
 
-const at = (columns: readonly OracleColumn[], i: number): OracleColumn => columns[i] ?? { source: "", target: "", type: "", codec: null };
+const at = (columns: readonly OracleColumn[], i: number): OracleColumn =>
+  columns[i] ?? { source: "", target: "", type: "", codec: null };
 
 function expectedRow(
   row: SqliteRow,
@@ -71,7 +78,8 @@ function keyPlaces(
   const key = table.columns.filter((column) => column.keyPosition > 0);
   const places = key.map(({ name }) => columns.findIndex((column) => column.source === name));
   const isUsable = places.every(
-    (i) => i >= 0 && expected.every((row) => row.values[i]?.length === 1 && row.values[i][0]?.class !== "null"),
+    (i) =>
+      i >= 0 && expected.every((row) => row.values[i]?.length === 1 && row.values[i][0]?.class !== "null"),
   );
   return key.length > 0 && isUsable ? places : null;
 }
@@ -81,7 +89,11 @@ function differingColumns(row: ExpectedRow, target: TargetRow, columns: readonly
     .map((_, i) => i)
     .filter((i) => {
       const values = row.values[i];
-      return values !== null && values !== undefined && !values.some((value) => isSameValue(value, target[i] ?? null, at(columns, i)));
+      return (
+        values !== null &&
+        values !== undefined &&
+        !values.some((value) => isSameValue(value, target[i] ?? null, at(columns, i)))
+      );
     });
 }
 
@@ -96,7 +108,9 @@ function describeUnpaired(
   for (const row of unpaired.slice(0, 50)) {
     const candidates = left
       .map((target, place) => ({ target, place, differing: differingColumns(row, target, columns) }))
-      .filter(({ differing }) => (key === null ? differing.length < columns.length : !key.some((i) => differing.includes(i))))
+      .filter(({ differing }) =>
+        key === null ? differing.length < columns.length : !key.some((i) => differing.includes(i)),
+      )
       .sort((a, b) => a.differing.length - b.differing.length);
     const nearest = candidates[0];
     if (nearest === undefined) {
@@ -108,8 +122,13 @@ function describeUnpaired(
     for (const i of nearest.differing) {
       const values = row.values[i]?.map(showSqlite).join(" or ");
       const { type, codec, source } = at(columns, i);
-      disagree(`${values} became ${JSON.stringify(nearest.target[i])} (${type}, ${codec ?? "no codec known"})`, row.key, source);
+      disagree(
+        `${values} became ${JSON.stringify(nearest.target[i])} (${type}, ${codec ?? "no codec known"})`,
+        row.key,
+        source,
+      );
     }
   }
-  for (const row of left.slice(0, 50)) disagree(`the target has a row too many: ${JSON.stringify(row).slice(0, 300)}`);
+  for (const row of left.slice(0, 50))
+    disagree(`the target has a row too many: ${JSON.stringify(row).slice(0, 300)}`);
 }

@@ -31,7 +31,15 @@ export async function compareMove(
   return withSqliteCopy(sqlitePath, (db) =>
     withPostgres(pgUrl, async (client) => {
       const { schema, report } = options;
-      const verdict: OracleVerdict = { agrees: true, disagreements: [], tables: 0, rows: 0, values: 0, setAside: 0, substituted: 0 };
+      const verdict: OracleVerdict = {
+        agrees: true,
+        disagreements: [],
+        tables: 0,
+        rows: 0,
+        values: 0,
+        setAside: 0,
+        substituted: 0,
+      };
       const { tables, unreadable } = readSqlite(db);
       const move = await lastMove(client, schema);
       const moved: MovedTable[] = [];
@@ -40,7 +48,9 @@ export async function compareMove(
         if (found !== null) moved.push(found);
         else if (!isTold(report, table.name)) verdict.disagreements.push(about(table.name, "was not moved"));
       }
-      for (const name of unreadable.filter((one) => report?.findings.some((f) => one.startsWith(`${f.table}: `)) !== true)) {
+      for (const name of unreadable.filter(
+        (one) => report?.findings.some((f) => one.startsWith(`${f.table}: `)) !== true,
+      )) {
         verdict.disagreements.push(about(name, "cannot be read, and no finding says so"));
       }
       for (const one of moved) {
@@ -52,7 +62,8 @@ export async function compareMove(
           disagree("is not in the target");
           continue;
         }
-        for (const column of one.columns) column.type = pgTable.columns.find(({ name }) => name === column.target)?.type ?? "";
+        for (const column of one.columns)
+          column.type = pgTable.columns.find(({ name }) => name === column.target)?.type ?? "";
         const lost = one.columns.filter(({ type }) => type === "");
         for (const column of lost) disagree("has no column in the target", null, column.source);
         if (lost.length > 0) continue;
@@ -65,15 +76,29 @@ export async function compareMove(
         verdict.setAside += kept.setAside.size;
         verdict.substituted += kept.substituted.size;
         if (one.table.rows.length !== rows.length + kept.setAside.size) {
-          disagree(`${one.table.rows.length} rows in the source, ${rows.length} moved and ${kept.setAside.size} set aside`);
+          disagree(
+            `${one.table.rows.length} rows in the source, ${rows.length} moved and ${kept.setAside.size} set aside`,
+          );
         }
         checkClasses(one.table, one.columns, kept, disagree);
         if (report === undefined) continue;
         const { findings } = report;
         checkCounts(report, one, rows.length, kept.setAside.size, kept.substituted.size, disagree);
         await checkStructure({
-          ...{ db, client, schema, table: one.table, target: one.target, pgTable, columns: one.columns, kept, findings, disagree },
-          moved: (name) => moved.find((other) => other.table.name.toLowerCase() === name.toLowerCase()) ?? null,
+          ...{
+            db,
+            client,
+            schema,
+            table: one.table,
+            target: one.target,
+            pgTable,
+            columns: one.columns,
+            kept,
+            findings,
+            disagree,
+          },
+          moved: (name) =>
+            moved.find((other) => other.table.name.toLowerCase() === name.toLowerCase()) ?? null,
         });
         await checkDefaults(client, one.table, pgTable, one.columns, findings, disagree);
       }
@@ -103,16 +128,30 @@ async function whereTo(
     const told = report.tables.find(({ source }) => source === table.name);
     if (told === undefined) return null;
     const columns = told.columns.map(({ source, target, codec }) => ({ source, target, codec, type: "" }));
-    const leftOut = report.findings.filter((finding) => finding.table === table.name && finding.code === "column-left-out");
-    const missing = table.columns.filter(({ name }) => !columns.some(({ source }) => source === name) && !leftOut.some(({ column }) => column === name));
+    const leftOut = report.findings.filter(
+      (finding) => finding.table === table.name && finding.code === "column-left-out",
+    );
+    const missing = table.columns.filter(
+      ({ name }) =>
+        !columns.some(({ source }) => source === name) && !leftOut.some(({ column }) => column === name),
+    );
     return {
       table,
       target: told.target.slice(schema.length + 1),
-      columns: [...columns, ...missing.map(({ name }) => ({ source: name, target: "", codec: null, type: "" }))],
+      columns: [
+        ...columns,
+        ...missing.map(({ name }) => ({ source: name, target: "", codec: null, type: "" })),
+      ],
     };
   }
-  const names = await fields(client, "select relname from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = $1 and relkind in ('r', 'p')", [schema]);
-  const target = names.map(([name]) => name ?? "").find((name) => name.toLowerCase() === table.name.toLowerCase());
+  const names = await fields(
+    client,
+    "select relname from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = $1 and relkind in ('r', 'p')",
+    [schema],
+  );
+  const target = names
+    .map(([name]) => name ?? "")
+    .find((name) => name.toLowerCase() === table.name.toLowerCase());
   const pgTable = target === undefined ? null : await readPgTable(client, schema, target);
   if (target === undefined || pgTable === null) return null;
   const columns = table.columns.map(({ name }) => ({

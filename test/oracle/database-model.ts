@@ -45,7 +45,14 @@ export interface ModelTable {
   strict: boolean;
   rowCount: number;
   uniques: number[][];
-  indexes: { name: string; unique: boolean; columns: number[]; descending: boolean; expression: boolean; partial: boolean }[];
+  indexes: {
+    name: string;
+    unique: boolean;
+    columns: number[];
+    descending: boolean;
+    expression: boolean;
+    partial: boolean;
+  }[];
   foreignKeys: ModelForeignKey[];
   generated: "stored" | "virtual" | null;
   /** The last column comes by ALTER TABLE, when the rows are there. */
@@ -90,15 +97,28 @@ function fill(db: Database.Database, model: ModelDatabase, place: number): void 
   for (const row of rows) insert(db, table.name, names, row.slice(0, names.length), model.encoding);
   for (const index of indexStatements(table, place)) attempt(() => db.exec(index));
   if (table.deleteLast > 0 && table.key.kind !== "columns") {
-    attempt(() => db.exec(`delete from ${quoted(table.name)} where rowid in (select rowid from ${quoted(table.name)} order by rowid desc limit ${table.deleteLast})`));
+    attempt(() =>
+      db.exec(
+        `delete from ${quoted(table.name)} where rowid in (select rowid from ${quoted(table.name)} order by rowid desc limit ${table.deleteLast})`,
+      ),
+    );
   }
   const later = table.columns.slice(early.length);
-  for (const column of later) attempt(() => db.exec(`alter table ${quoted(table.name)} add column ${columnSql({ ...column, notNull: false, unique: false })}`));
+  for (const column of later)
+    attempt(() =>
+      db.exec(
+        `alter table ${quoted(table.name)} add column ${columnSql({ ...column, notNull: false, unique: false })}`,
+      ),
+    );
   if (table.lateNotNull) {
     db.unsafeMode(true);
     db.pragma("writable_schema = on");
     const strictly = createTable(model, place, { early: later.length > 0, withNotNull: true });
-    if (later.length === 0) db.prepare("update sqlite_schema set sql = ? where name = ? and type = 'table'").run(strictly, table.name);
+    if (later.length === 0)
+      db.prepare("update sqlite_schema set sql = ? where name = ? and type = 'table'").run(
+        strictly,
+        table.name,
+      );
     db.pragma("writable_schema = reset");
     db.unsafeMode(false);
   }
@@ -139,7 +159,11 @@ function namesAt(columns: readonly ModelColumn[], places: readonly number[]): st
   return [...new Set(places.map((place) => around(columns, place)?.name ?? ""))];
 }
 
-function createTable(model: ModelDatabase, place: number, { withNotNull = false }: { early: boolean; withNotNull?: boolean }): string {
+function createTable(
+  model: ModelDatabase,
+  place: number,
+  { withNotNull = false }: { early: boolean; withNotNull?: boolean },
+): string {
   const table = model.tables[place];
   if (table === undefined) return "";
   const columns = earlyColumns(table);
@@ -147,26 +171,43 @@ function createTable(model: ModelDatabase, place: number, { withNotNull = false 
   const list = (names: readonly string[]) => names.map(quoted).join(", ");
   const keyColumns = key.kind === "columns" ? namesAt(columns, key.columns) : [];
   const parts = [
-    ...(key.kind === "alias" ? [`${quoted(key.name)} integer primary key${key.autoincrement ? " autoincrement" : ""}`] : []),
-    ...columns.map((column) => columnSql({ ...column, notNull: column.notNull && (withNotNull || !table.lateNotNull) })),
+    ...(key.kind === "alias"
+      ? [`${quoted(key.name)} integer primary key${key.autoincrement ? " autoincrement" : ""}`]
+      : []),
+    ...columns.map((column) =>
+      columnSql({ ...column, notNull: column.notNull && (withNotNull || !table.lateNotNull) }),
+    ),
     ...(table.generated === null
       ? []
-      : [`${quoted("made of others")} ${table.strict ? "any" : ""} generated always as (${quoted(columns[0]?.name ?? "")}) ${table.generated}`]),
+      : [
+          `${quoted("made of others")} ${table.strict ? "any" : ""} generated always as (${quoted(columns[0]?.name ?? "")}) ${table.generated}`,
+        ]),
     ...(keyColumns.length > 0 ? [`primary key (${list(keyColumns)})`] : []),
     ...table.uniques.map((places) => `unique (${list(namesAt(columns, places))})`),
     ...table.foreignKeys.flatMap((foreignKey) => foreignKeySql(model, columns, foreignKey)),
   ];
-  const options = [key.kind === "columns" && key.withoutRowid ? "without rowid" : "", table.strict ? "strict" : ""].filter((one) => one !== "");
+  const options = [
+    key.kind === "columns" && key.withoutRowid ? "without rowid" : "",
+    table.strict ? "strict" : "",
+  ].filter((one) => one !== "");
   return `create table ${quoted(table.name)} (\n  ${parts.join(",\n  ")}\n) ${options.join(", ")}`;
 }
 
 /** The places of a foreign key's columns in the child and the parent, as many of one as of the other. */
-function tiedNames(model: ModelDatabase, columns: readonly ModelColumn[], key: ModelForeignKey): { own: string[]; parent: ModelTable; parents: string[]; isNamed: boolean } | null {
+function tiedNames(
+  model: ModelDatabase,
+  columns: readonly ModelColumn[],
+  key: ModelForeignKey,
+): { own: string[]; parent: ModelTable; parents: string[]; isNamed: boolean } | null {
   const parent = around(model.tables, key.parent);
   if (parent === undefined) return null;
   const parentColumns = earlyColumns(parent);
   const implicit =
-    parent.key.kind === "alias" ? [parent.key.name] : parent.key.kind === "columns" ? namesAt(parentColumns, parent.key.columns) : [];
+    parent.key.kind === "alias"
+      ? [parent.key.name]
+      : parent.key.kind === "columns"
+        ? namesAt(parentColumns, parent.key.columns)
+        : [];
   const isNamed = key.parentColumns !== null || implicit.length === 0;
   const wanted = key.parentColumns === null ? implicit : namesAt(parentColumns, key.parentColumns);
   const parents = wanted.length > 0 ? wanted : namesAt(parentColumns, [0]);
@@ -176,12 +217,18 @@ function tiedNames(model: ModelDatabase, columns: readonly ModelColumn[], key: M
   return { own: own.slice(0, width), parent, parents: parents.slice(0, width), isNamed };
 }
 
-function foreignKeySql(model: ModelDatabase, columns: readonly ModelColumn[], key: ModelForeignKey): string[] {
+function foreignKeySql(
+  model: ModelDatabase,
+  columns: readonly ModelColumn[],
+  key: ModelForeignKey,
+): string[] {
   const tied = tiedNames(model, columns, key);
   if (tied === null) return [];
   const list = (names: readonly string[]) => names.map(quoted).join(", ");
   const target = tied.isNamed ? ` (${list(tied.parents)})` : "";
-  return [`foreign key (${list(tied.own)}) references ${quoted(tied.parent.name)}${target} on update ${key.onUpdate} on delete ${key.onDelete}`];
+  return [
+    `foreign key (${list(tied.own)}) references ${quoted(tied.parent.name)}${target} on update ${key.onUpdate} on delete ${key.onDelete}`,
+  ];
 }
 
 /** Rows in the order of keyNames and columns; children take values of their parents first. */
@@ -198,7 +245,8 @@ function rowsOf(model: ModelDatabase, place: number): ModelValue[][] {
     const row = own(table, i);
     for (const key of table.foreignKeys) {
       const tied = tiedNames(model, columns, key);
-      if (tied === null || tied.parent.rowCount === 0 || (key.orphanEvery > 0 && i % key.orphanEvery === 0)) continue;
+      if (tied === null || tied.parent.rowCount === 0 || (key.orphanEvery > 0 && i % key.orphanEvery === 0))
+        continue;
       const parentRow = own(tied.parent, (i * 7 + 1) % tied.parent.rowCount);
       const parentNames = [...keyNames(tied.parent), ...tied.parent.columns.map(({ name }) => name)];
       tied.own.forEach((name, k) => {
@@ -220,14 +268,24 @@ function indexStatements(table: ModelTable, place: number): string[] {
   const columns = earlyColumns(table);
   return table.indexes.map((index, i) => {
     const names = namesAt(columns, index.columns);
-    const keys = names.map((name) => (index.expression ? `length(${quoted(name)})` : `${quoted(name)}${index.descending ? " desc" : ""}`));
+    const keys = names.map((name) =>
+      index.expression ? `length(${quoted(name)})` : `${quoted(name)}${index.descending ? " desc" : ""}`,
+    );
     const where = index.partial ? ` where ${quoted(names[0] ?? "")} is not null` : "";
     return `create ${index.unique ? "unique " : ""}index ${quoted(`${index.name} ${place}.${i}`)} on ${quoted(table.name)} (${keys.join(", ")})${where}`;
   });
 }
 
-function insert(db: Database.Database, table: string, names: readonly string[], row: readonly ModelValue[], encoding: string): void {
-  const places = row.map((value) => (value.kind === "text" || value.kind === "raw" ? "cast(? as text)" : "?"));
+function insert(
+  db: Database.Database,
+  table: string,
+  names: readonly string[],
+  row: readonly ModelValue[],
+  encoding: string,
+): void {
+  const places = row.map((value) =>
+    value.kind === "text" || value.kind === "raw" ? "cast(? as text)" : "?",
+  );
   const sql = `insert or ignore into ${quoted(table)} (${names.map(quoted).join(", ")}) values (${places.join(", ")})`;
   attempt(() => db.prepare(sql).run(row.map((value) => bound(value, encoding))));
 }
@@ -256,14 +314,20 @@ export function textBytes(text: string, encoding: string): Buffer {
   const parts = [...text].map((character) => {
     const code = character.codePointAt(0) ?? 0;
     const isSurrogate = code >= 0xd800 && code <= 0xdfff;
-    return isSurrogate ? Buffer.from([0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)]) : Buffer.from(character);
+    return isSurrogate
+      ? Buffer.from([0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)])
+      : Buffer.from(character);
   });
   return Buffer.concat(parts);
 }
 
 /** The same file as a script for the sqlite3 shell, for a person to read and to make a test of. */
 export function scriptOf(model: ModelDatabase): string {
-  const lines = [`pragma page_size = ${model.pageSize};`, `pragma encoding = '${model.encoding}';`, ...(model.wal ? ["pragma journal_mode = wal;"] : [])];
+  const lines = [
+    `pragma page_size = ${model.pageSize};`,
+    `pragma encoding = '${model.encoding}';`,
+    ...(model.wal ? ["pragma journal_mode = wal;"] : []),
+  ];
   model.tables.forEach((table, place) => {
     const names = [...keyNames(table), ...earlyColumns(table).map(({ name }) => name)];
     lines.push(`${createTable(model, place, { early: true })};`);
@@ -274,7 +338,9 @@ export function scriptOf(model: ModelDatabase): string {
     lines.push(...indexStatements(table, place).map((statement) => `${statement};`));
     if (table.deleteLast > 0) lines.push(`-- then the last ${table.deleteLast} rows by rowid are deleted`);
     for (const column of table.columns.slice(earlyColumns(table).length)) {
-      lines.push(`alter table ${quoted(table.name)} add column ${columnSql({ ...column, notNull: false, unique: false })};`);
+      lines.push(
+        `alter table ${quoted(table.name)} add column ${columnSql({ ...column, notNull: false, unique: false })};`,
+      );
     }
     if (table.lateNotNull) lines.push("-- then NOT NULL is written into sqlite_schema");
   });

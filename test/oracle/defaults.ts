@@ -19,16 +19,29 @@ export async function checkDefaults(
     const declared = table.columns.find(({ name }) => name === column.source);
     const found = pgTable.columns.find(({ name }) => name === column.target);
     const isTold = findings.some(
-      ({ code, table: name, column: of }) => code === "default-not-carried" && name === table.name && of === column.source,
+      ({ code, table: name, column: of }) =>
+        code === "default-not-carried" && name === table.name && of === column.source,
     );
-    if (declared === undefined || declared.isGenerated || found === undefined || found.identity || isTold) continue;
-    const value = declared.defaultSql === null ? ({ class: "null" } as const) : valueOfDefault(declared.type, declared.defaultSql, table.isStrict);
+    if (declared === undefined || declared.isGenerated || found === undefined || found.identity || isTold)
+      continue;
+    const value =
+      declared.defaultSql === null
+        ? ({ class: "null" } as const)
+        : valueOfDefault(declared.type, declared.defaultSql, table.isStrict);
     if (value === null) continue;
     const type = await typeOf(client, pgTable.oid, column.target);
     const field = found.defaultSql === null ? null : await evaluate(client, found.defaultSql, type);
     const isCurrent = /current_|now/i.test(declared.defaultSql ?? "");
-    if (isCurrent ? field === null || field instanceof Error : field instanceof Error || !isSameDefault(value, field, column)) {
-      disagree(`the default ${declared.defaultSql} gives ${showSqlite(value)}, here ${field instanceof Error ? field.message : JSON.stringify(field)} (${found.defaultSql})`, null, column.source);
+    if (
+      isCurrent
+        ? field === null || field instanceof Error
+        : field instanceof Error || !isSameDefault(value, field, column)
+    ) {
+      disagree(
+        `the default ${declared.defaultSql} gives ${showSqlite(value)}, here ${field instanceof Error ? field.message : JSON.stringify(field)} (${found.defaultSql})`,
+        null,
+        column.source,
+      );
     }
   }
 }
@@ -44,13 +57,22 @@ async function evaluate(client: pg.Client, sql: string, type: string): Promise<s
 
 /** The value counts, not how the column's other texts are spelt; a date is its midnight. */
 function isSameDefault(value: SqliteValue, field: string | null, column: OracleColumn): boolean {
-  const isDate = value.class === "text" && /^\d{4}-\d\d-\d\d$/.test(value.text ?? "") && column.type.startsWith("timestamp");
-  const plain: SqliteValue = isDate ? { class: "text", bytes: value.bytes, text: `${value.text} 00:00:00` } : value;
+  const isDate =
+    value.class === "text" &&
+    /^\d{4}-\d\d-\d\d$/.test(value.text ?? "") &&
+    column.type.startsWith("timestamp");
+  const plain: SqliteValue = isDate
+    ? { class: "text", bytes: value.bytes, text: `${value.text} 00:00:00` }
+    : value;
   return isSameValue(plain, field, { ...column, codec: null }) || isSameValue(plain, field, column);
 }
 
 async function typeOf(client: pg.Client, oid: string, column: string): Promise<string> {
-  const [row] = await fields(client, "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = $1 and attname = $2", [oid, column]);
+  const [row] = await fields(
+    client,
+    "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = $1 and attname = $2",
+    [oid, column],
+  );
   return row?.[0] ?? "text";
 }
 
@@ -58,8 +80,14 @@ async function typeOf(client: pg.Client, oid: string, column: string): Promise<s
 function valueOfDefault(type: string, sql: string, isStrict: boolean): SqliteValue | null {
   const db = new Database(":memory:");
   try {
-    db.exec(`create table t (${quoted("a column")} ${type} default (${sql}))${isStrict ? " strict" : ""}; insert into t default values`);
-    const row = db.prepare("select typeof(a), a, cast(a as blob) from (select \"a column\" as a from t)").raw().safeIntegers().get() as unknown[];
+    db.exec(
+      `create table t (${quoted("a column")} ${type} default (${sql}))${isStrict ? " strict" : ""}; insert into t default values`,
+    );
+    const row = db
+      .prepare('select typeof(a), a, cast(a as blob) from (select "a column" as a from t)')
+      .raw()
+      .safeIntegers()
+      .get() as unknown[];
     const [storageClass, value, bytes] = row;
     if (storageClass === "null") return { class: "null" };
     if (storageClass === "integer") return { class: "integer", value: value as bigint };

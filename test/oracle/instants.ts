@@ -21,7 +21,8 @@ function monthDays(year: number, month: number): number {
 
 /** `HH:MM[:SS[.f]]` as microseconds since midnight; null for anything else. */
 export function readTime(text: string): bigint | null {
-  const [, hours, minutes, seconds = "0", fraction = ""] = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?$/.exec(text) ?? [];
+  const [, hours, minutes, seconds = "0", fraction = ""] =
+    /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?$/.exec(text) ?? [];
   if (hours === undefined || minutes === undefined) return null;
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null;
   const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
@@ -41,7 +42,8 @@ export interface Instant {
   zone: string;
 }
 
-const INSTANT = /^(\d{4,6})-(\d\d)-(\d\d)([ T])(\d\d:\d\d(?::\d\d(?:\.(\d{1,6}))?)?)(Z| ?[+-]\d\d(?::?\d\d)?(?::\d\d)?)?$/;
+const INSTANT =
+  /^(\d{4,6})-(\d\d)-(\d\d)([ T])(\d\d:\d\d(?::\d\d(?:\.(\d{1,6}))?)?)(Z| ?[+-]\d\d(?::?\d\d)?(?::\d\d)?)?$/;
 
 /** A date and time as either engine's texts spell it; PostgreSQL's in ISO style. Null for anything else. */
 export function readInstant(text: string): Instant | null {
@@ -112,7 +114,8 @@ export function isInstantOf(value: SqliteValue, unit: string, micros: bigint): b
   const [numerator, denominator] = found.micros;
   const passed = micros - found.zero;
   if (value.class === "integer") return value.value * numerator === passed * denominator;
-  if (value.class !== "real" || !found.rounds || Object.is(value.value, -0) || !Number.isFinite(value.value)) return false;
+  if (value.class !== "real" || !found.rounds || Object.is(value.value, -0) || !Number.isFinite(value.value))
+    return false;
   const exact = exactDouble(value.value);
   const nearest = roundedQuotient(exact.numerator * numerator, (1n << exact.shift) * denominator);
   const distance = nearest - passed;

@@ -1,7 +1,7 @@
 // Moves a SQLite file by a library call and lets the oracle judge, as the property and the fixtures do it.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { move, type Moved } from "#outgrow/move/move.js";
+import { type Moved, move } from "#outgrow/move/move.js";
 import { parseDecision } from "#outgrow/plan/decisions.js";
 import { parseTarget } from "#outgrow/target/settings.js";
 import { compareMove, describeVerdict, type OracleVerdict } from "./compare.js";
@@ -15,22 +15,40 @@ export interface Judgement {
 }
 
 /** Moves with the recommended decisions into a schema and compares everything; nothing is thrown that a move throws. */
-export async function judgeMove(path: string, url: string, schema: string): Promise<Judgement | { moved: null; verdict: null; wrong: string }> {
+export async function judgeMove(
+  path: string,
+  url: string,
+  schema: string,
+): Promise<Judgement | { moved: null; verdict: null; wrong: string }> {
   const before = hashOf(path);
   let moved: Moved;
   try {
     moved = await moveRecommended(path, url, schema);
   } catch (error) {
-    return { moved: null, verdict: null, wrong: `the move threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}` };
+    return {
+      moved: null,
+      verdict: null,
+      wrong: `the move threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    };
   }
   const { report } = moved;
   if (report.result === "blocked") {
-    const open = report.findings.filter((finding) => finding.severity === "blocker" && finding.decided === null);
-    return { moved, verdict: null, wrong: `blocked: ${open.map(({ code, table, column, reason }) => `${code} ${table}.${column}: ${reason}`).join("; ")}` };
+    const open = report.findings.filter(
+      (finding) => finding.severity === "blocker" && finding.decided === null,
+    );
+    return {
+      moved,
+      verdict: null,
+      wrong: `blocked: ${open.map(({ code, table, column, reason }) => `${code} ${table}.${column}: ${reason}`).join("; ")}`,
+    };
   }
   const verdict = await compareMove(path, url, { schema, report });
   const faults = [
-    ...(report.result === "moved" ? [] : [`the result is ${report.result}: ${JSON.stringify(report.verified?.examples.slice(0, 3))} ${JSON.stringify(report.verified?.structure)}`]),
+    ...(report.result === "moved"
+      ? []
+      : [
+          `the result is ${report.result}: ${JSON.stringify(report.verified?.examples.slice(0, 3))} ${JSON.stringify(report.verified?.structure)}`,
+        ]),
     ...(verdict.agrees ? [] : [`the oracle disagrees:\n${describeVerdict(verdict)}`]),
     ...(before === hashOf(path) ? [] : ["the source file changed"]),
   ];

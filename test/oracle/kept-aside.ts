@@ -51,9 +51,16 @@ export async function readKeptAside(
     if (kept.substituted.has(cell)) disagree("has two originals", key, column);
     kept.substituted.set(cell, code ?? "");
     const source = byKey.get(key ?? "")?.values[table.columns.findIndex(({ name }) => name === column)];
-    const original = { code: code ?? "", class: storageClass ?? "", value: value ?? null, bytes: bytes ?? null };
-    if (source === undefined) disagree("is in outgrow.originals, but no such value is in the source", key, column);
-    else if (!isOriginal(source, original)) disagree(`original ${JSON.stringify(original)} is not ${showSqlite(source)}`, key, column);
+    const original = {
+      code: code ?? "",
+      class: storageClass ?? "",
+      value: value ?? null,
+      bytes: bytes ?? null,
+    };
+    if (source === undefined)
+      disagree("is in outgrow.originals, but no such value is in the source", key, column);
+    else if (!isOriginal(source, original))
+      disagree(`original ${JSON.stringify(original)} is not ${showSqlite(source)}`, key, column);
   }
   return kept;
 }
@@ -77,7 +84,11 @@ function compareAside(
     const bytes = one?.hex === undefined ? null : `\\x${one.hex}`;
     const isWhole = one !== undefined && source !== undefined;
     if (!isWhole || !isOriginal(source, { code: "", class: one.class, value: one.value ?? null, bytes })) {
-      disagree(`quarantine has ${JSON.stringify(one)} for ${source === undefined ? "nothing" : showSqlite(source)}`, key, name);
+      disagree(
+        `quarantine has ${JSON.stringify(one)} for ${source === undefined ? "nothing" : showSqlite(source)}`,
+        key,
+        name,
+      );
     }
   });
 }
@@ -107,11 +118,17 @@ export function substituteFor(value: SqliteValue, code: string, type: string): S
   const text = (words: string): SqliteValue => ({ class: "text", bytes: Buffer.from(words), text: words });
   switch (code) {
     case "number-or-text":
-      return Object.is(value.class === "real" ? value.value : 0, -0) ? [value, { class: "real", value: 0 }] : [value];
+      return Object.is(value.class === "real" ? value.value : 0, -0)
+        ? [value, { class: "real", value: 0 }]
+        : [value];
     case "bytes-and-text":
-      return type === "text" && value.class === "blob" ? [text(`\\x${value.bytes.toString("hex")}`)] : [value];
+      return type === "text" && value.class === "blob"
+        ? [text(`\\x${value.bytes.toString("hex")}`)]
+        : [value];
     case "text-not-storable":
-      return value.class === "text" ? ["utf-8", "utf-16le", "utf-16be"].map((name) => text(repaired(value.bytes, name))) : null;
+      return value.class === "text"
+        ? ["utf-8", "utf-16le", "utf-16be"].map((name) => text(repaired(value.bytes, name)))
+        : null;
     case "foreign-key-orphans":
       return [{ class: "null" }];
     default:

@@ -19,7 +19,11 @@ export async function withPostgres<T>(url: string, use: (client: pg.Client) => P
 }
 
 /** Rows of text fields, null for NULL. */
-export async function fields(client: pg.Client, sql: string, values: unknown[] = []): Promise<(string | null)[][]> {
+export async function fields(
+  client: pg.Client,
+  sql: string,
+  values: unknown[] = [],
+): Promise<(string | null)[][]> {
   const { rows } = await client.query<(string | null)[]>({ text: sql, values, rowMode: "array" });
   return rows;
 }
@@ -38,7 +42,13 @@ export interface PgTable {
   columns: PgColumn[];
   /** Primary keys, unique constraints and indexes: columns in order, `a desc` where descending. */
   indexes: { columns: string[]; unique: boolean; primary: boolean; valid: boolean }[];
-  foreignKeys: { columns: string[]; parent: string; parentColumns: string[]; actions: string; validated: boolean }[];
+  foreignKeys: {
+    columns: string[];
+    parent: string;
+    parentColumns: string[];
+    actions: string;
+    validated: boolean;
+  }[];
   /** Expressions of CHECK constraints. */
   checks: string[];
 }
@@ -121,7 +131,12 @@ export async function readPgRows(
 }
 
 /** The number the column's sequence gives out next; null where it has none. */
-export async function nextValue(client: pg.Client, schema: string, table: string, column: string): Promise<bigint | null> {
+export async function nextValue(
+  client: pg.Client,
+  schema: string,
+  table: string,
+  column: string,
+): Promise<bigint | null> {
   const [found] = await fields(client, "select pg_get_serial_sequence($1, $2)", [
     `${quoted(schema)}.${quoted(table)}`,
     column,

@@ -44,7 +44,10 @@ export interface SqliteTable {
 export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /** Calls `use` with a connection to a copy of the file, so that nothing the oracle does can change it. */
-export async function withSqliteCopy<T>(path: string, use: (db: Database.Database) => Promise<T>): Promise<T> {
+export async function withSqliteCopy<T>(
+  path: string,
+  use: (db: Database.Database) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "oracle-"));
   const copy = join(folder, "copy.db");
   copyFileSync(path, copy);
@@ -94,10 +97,14 @@ function readTable(
     rowid === null
       ? keyColumns.map((column) => `quote(${quoted(column.name)})`).join("||','||") || "''"
       : `cast(${rowid} as text)`;
-  const values = columns.map(({ name }) => `typeof(${quoted(name)}), ${quoted(name)}, cast(${quoted(name)} as blob)`);
+  const values = columns.map(
+    ({ name }) => `typeof(${quoted(name)}), ${quoted(name)}, cast(${quoted(name)} as blob)`,
+  );
   const encoding = String(db.pragma("encoding", { simple: true }));
   const rows = db
-    .prepare(`select ${[key, ...values].join(", ")} from ${quoted(listed.name)}${listed.kind === "table" ? " not indexed" : ""}`)
+    .prepare(
+      `select ${[key, ...values].join(", ")} from ${quoted(listed.name)}${listed.kind === "table" ? " not indexed" : ""}`,
+    )
     .raw()
     .safeIntegers()
     .all() as unknown[][];
@@ -108,16 +115,17 @@ function readTable(
     sequence: sequenceOf(db, listed.name),
     rows: rows.map(([rowKey, ...fields]) => ({
       key: String(rowKey),
-      values: columns.map((_, i) => valueOf(fields.slice(3 * i, 3 * i + 3), encoding)),
+      values: columns.map((_, i) => sqliteValue(fields.slice(3 * i, 3 * i + 3), encoding)),
     })),
   };
 }
 
 function readColumns(db: Database.Database, table: string): SqliteColumn[] {
   return db
-    .prepare<[string], { name: string; type: string; notnull: number; dflt_value: string | null; pk: number; hidden: number }>(
-      "select * from pragma_table_xinfo(?) where hidden <> 1",
-    )
+    .prepare<
+      [string],
+      { name: string; type: string; notnull: number; dflt_value: string | null; pk: number; hidden: number }
+    >("select * from pragma_table_xinfo(?) where hidden <> 1")
     .all(table)
     .map((column) => ({
       name: column.name,
@@ -147,7 +155,7 @@ function sequenceOf(db: Database.Database, table: string): bigint | null {
   return typeof seq === "bigint" ? seq : null;
 }
 
-function valueOf([storageClass, value, bytes]: unknown[], encoding: string): SqliteValue {
+function sqliteValue([storageClass, value, bytes]: unknown[], encoding: string): SqliteValue {
   switch (storageClass) {
     case "null":
       return { class: "null" };

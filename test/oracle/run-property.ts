@@ -18,7 +18,9 @@ const RIGHTLY_BLOCKED = [/^blocked: (?:row-too-large|too-many-columns)[^;]*$/];
 export async function runProperty(cases: number, limitMs: number): Promise<void> {
   const seed = Number(process.env.OUTGROW_SEED ?? Date.now() % 2 ** 31);
   const path = process.env.OUTGROW_PATH;
-  console.log(`fast-check: ${cases} databases, OUTGROW_SEED=${seed}${path === undefined ? "" : ` OUTGROW_PATH=${path}`}`);
+  console.log(
+    `fast-check: ${cases} databases, OUTGROW_SEED=${seed}${path === undefined ? "" : ` OUTGROW_PATH=${path}`}`,
+  );
   const database = await testDatabase("property");
   const client = await database.client();
   const folder = tempDir();
@@ -33,19 +35,30 @@ export async function runProperty(cases: number, limitMs: number): Promise<void>
       for (const end of ["", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
       if (wrong !== null && !RIGHTLY_BLOCKED.some((reason) => reason.test(wrong))) throw new Error(wrong);
     }),
-    { numRuns: cases, seed, ...(path === undefined ? {} : { path }), interruptAfterTimeLimit: limitMs, markInterruptAsFailure: true },
+    {
+      numRuns: cases,
+      seed,
+      ...(path === undefined ? {} : { path }),
+      interruptAfterTimeLimit: limitMs,
+      markInterruptAsFailure: true,
+    },
   );
   if (result.failed) throw new Error(describe(result));
 }
 
 async function clear(client: pg.Client): Promise<void> {
-  await client.query("drop schema if exists outgrow cascade; drop schema public cascade; create schema public");
+  await client.query(
+    "drop schema if exists outgrow cascade; drop schema public cascade; create schema public",
+  );
 }
 
 function describe(result: fc.RunDetails<[ModelDatabase]>): string {
   const { seed, counterexamplePath, numRuns, counterexample, errorInstance, interrupted } = result;
   const replay = `OUTGROW_SEED=${seed}${counterexamplePath === null ? "" : ` OUTGROW_PATH=${counterexamplePath}`}`;
-  if (counterexample === null) return interrupted ? `only ${numRuns} cases in the time, ${replay}` : `failed after ${numRuns} cases, ${replay}`;
+  if (counterexample === null)
+    return interrupted
+      ? `only ${numRuns} cases in the time, ${replay}`
+      : `failed after ${numRuns} cases, ${replay}`;
   const reason = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   return [`case ${numRuns} failed, ${replay}`, reason, "the file:", scriptOf(counterexample[0])].join("\n\n");
 }

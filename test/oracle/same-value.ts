@@ -42,7 +42,10 @@ export function isSameValue(value: SqliteValue, field: string | null, column: Or
     case "uuid":
       return isSameUuid(value, field, column.codec);
     case "date":
-      return value.class === "text" && value.text === (column.codec === "date-compact" ? field.replaceAll("-", "") : field);
+      return (
+        value.class === "text" &&
+        value.text === (column.codec === "date-compact" ? field.replaceAll("-", "") : field)
+      );
     case "time without time zone":
       return value.class === "text" && value.text !== null && isTimeOf(value.text, field, column.codec);
     case "timestamp without time zone":
@@ -62,7 +65,12 @@ function printed(value: SqliteValue): string {
 function isSameDouble(value: SqliteValue, field: string): boolean {
   const double = readDouble(field);
   if (value.class === "real") return doubleBits(double) === doubleBits(value.value);
-  return value.class === "integer" && Number.isFinite(double) && BigInt(double) === value.value && !Object.is(double, -0);
+  return (
+    value.class === "integer" &&
+    Number.isFinite(double) &&
+    BigInt(double) === value.value &&
+    !Object.is(double, -0)
+  );
 }
 
 function isSameNumeric(value: SqliteValue, field: string): boolean {
@@ -74,7 +82,12 @@ function isSameNumeric(value: SqliteValue, field: string): boolean {
 
 function isDecimalOfInteger(field: string, integer: bigint): boolean {
   const [, whole, fraction = ""] = /^(-?\d+)(?:\.(\d+))?$/.exec(field) ?? [];
-  return whole !== undefined && BigInt(whole) === integer && /^0*$/.test(fraction) && !(integer === 0n && whole === "-0");
+  return (
+    whole !== undefined &&
+    BigInt(whole) === integer &&
+    /^0*$/.test(fraction) &&
+    !(integer === 0n && whole === "-0")
+  );
 }
 
 const TRUE_WORDS = ["1", "t", "true", "y", "yes", "on"];
@@ -135,14 +148,19 @@ function keepsFraction(style: string | undefined, hasSeconds: boolean, fraction:
   if (!hasSeconds) return false;
   if (style === "none") return fraction === null;
   if (style === "min") return fraction === null || !fraction.endsWith("0");
-  if (style.startsWith("0or")) return fraction === null || (fraction.length === Number(style.slice(3)) && !/^0+$/.test(fraction));
+  if (style.startsWith("0or"))
+    return fraction === null || (fraction.length === Number(style.slice(3)) && !/^0+$/.test(fraction));
   return fraction?.length === Number(style);
 }
 
 function isTimeOf(text: string, field: string, codec: string | null): boolean {
   const micros = readTime(text);
   const fraction = /\.(\d+)$/.exec(text)?.[1] ?? null;
-  return micros !== null && micros === readTime(field) && keepsFraction(/\((.*)\)/.exec(codec ?? "")?.[1], text.length > 5, fraction);
+  return (
+    micros !== null &&
+    micros === readTime(field) &&
+    keepsFraction(/\((.*)\)/.exec(codec ?? "")?.[1], text.length > 5, fraction)
+  );
 }
 
 function isSameInstant(value: SqliteValue, field: string, column: OracleColumn): boolean {
@@ -180,7 +198,8 @@ const TEXTS = new Set(["text", "character varying", "citext", "json"]);
 /** Equal for values that might be the same: what rows are sorted into heaps by before they are compared in pairs. */
 export function heapOfSource(value: SqliteValue, column: OracleColumn): string {
   if (value.class === "null") return "null";
-  if (TEXTS.has(column.type)) return value.class === "text" ? heapOfText(value.text ?? "") : heapOfText(printed(value));
+  if (TEXTS.has(column.type))
+    return value.class === "text" ? heapOfText(value.text ?? "") : heapOfText(printed(value));
   switch (column.type) {
     case "bytea":
       return heapOfBytes("bytes" in value ? storedBytes(value, column.codec) : Buffer.from(printed(value)));

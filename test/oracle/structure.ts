@@ -37,7 +37,11 @@ function targetOf(columns: readonly OracleColumn[], name: string): string {
   return columns.find((column) => same(column.source, name))?.target ?? `(${name} was not moved)`;
 }
 
-function finds({ findings, table }: StructureJob, code: string, about?: { column?: string; object?: string }): boolean {
+function finds(
+  { findings, table }: StructureJob,
+  code: string,
+  about?: { column?: string; object?: string },
+): boolean {
   return findings.some(
     (finding) =>
       finding.code === code &&
@@ -52,7 +56,8 @@ function holdsNull({ table, kept }: StructureJob, column: string): boolean {
   return table.rows.some(
     (row) =>
       !kept.setAside.has(row.key) &&
-      (row.values[place]?.class === "null" || kept.substituted.get(cellOf(row.key, column)) === "foreign-key-orphans"),
+      (row.values[place]?.class === "null" ||
+        kept.substituted.get(cellOf(row.key, column)) === "foreign-key-orphans"),
   );
 }
 
@@ -69,14 +74,20 @@ function checkNotNull(job: StructureJob): void {
 }
 
 function checkPrimaryKey(job: StructureJob): void {
-  const key = job.table.columns.filter((column) => column.keyPosition > 0).sort((a, b) => a.keyPosition - b.keyPosition);
+  const key = job.table.columns
+    .filter((column) => column.keyPosition > 0)
+    .sort((a, b) => a.keyPosition - b.keyPosition);
   if (key.length === 0) return;
   const wanted = key.map(({ name }) => targetOf(job.columns, name)).join("\u0001");
   const withNulls = key.some(({ name }) => holdsNull(job, name));
   const isThere = job.pgTable.indexes.some(
-    (index) => (withNulls ? index.unique : index.primary) && index.valid && plain(index.columns).join("\u0001") === wanted,
+    (index) =>
+      (withNulls ? index.unique : index.primary) &&
+      index.valid &&
+      plain(index.columns).join("\u0001") === wanted,
   );
-  if (!isThere && !finds(job, "unique-not-carried", { object: "primary key" })) job.disagree("the primary key is gone");
+  if (!isThere && !finds(job, "unique-not-carried", { object: "primary key" }))
+    job.disagree("the primary key is gone");
 }
 
 const plain = (columns: readonly string[]) => columns.map((name) => name.replace(/ desc$/, ""));
@@ -90,23 +101,38 @@ interface IndexRow {
 
 function checkIndexes(job: StructureJob): void {
   if (job.table.kind !== "table") return;
-  for (const index of job.db.prepare<[string], IndexRow>("select * from pragma_index_list(?)").all(job.table.name)) {
+  for (const index of job.db
+    .prepare<[string], IndexRow>("select * from pragma_index_list(?)")
+    .all(job.table.name)) {
     const parts = job.db
-      .prepare<[string], { name: string | null; desc: number; coll: string }>("select * from pragma_index_xinfo(?) where key = 1 order by seqno")
+      .prepare<[string], { name: string | null; desc: number; coll: string }>(
+        "select * from pragma_index_xinfo(?) where key = 1 order by seqno",
+      )
       .all(index.name);
-    const isPlain = index.partial === 0 && parts.every(({ name, coll }) => name !== null && same(coll, "BINARY"));
-    const isTold = ["index-not-carried", "unique-not-carried"].some((code) => finds(job, code, { object: index.name }));
+    const isPlain =
+      index.partial === 0 && parts.every(({ name, coll }) => name !== null && same(coll, "BINARY"));
+    const isTold = ["index-not-carried", "unique-not-carried"].some((code) =>
+      finds(job, code, { object: index.name }),
+    );
     if (index.origin === "pk" || isTold) continue;
     if (!isPlain) {
       job.disagree(`index ${index.name} was neither carried nor told of`);
       continue;
     }
-    const names = parts.map(({ name, desc }) => `${targetOf(job.columns, name ?? "")}${desc === 1 && index.origin === "c" ? " desc" : ""}`);
+    const names = parts.map(
+      ({ name, desc }) =>
+        `${targetOf(job.columns, name ?? "")}${desc === 1 && index.origin === "c" ? " desc" : ""}`,
+    );
     const isThere = job.pgTable.indexes.some(
       (found) =>
-        found.valid && (index.unique === 0 || found.unique) && found.columns.join("\u0001") === names.join("\u0001"),
+        found.valid &&
+        (index.unique === 0 || found.unique) &&
+        found.columns.join("\u0001") === names.join("\u0001"),
     );
-    if (!isThere) job.disagree(`${index.unique === 1 ? "unique " : ""}index ${index.name} on ${names.join(", ")} is gone`);
+    if (!isThere)
+      job.disagree(
+        `${index.unique === 1 ? "unique " : ""}index ${index.name} on ${names.join(", ")} is gone`,
+      );
   }
 }
 
@@ -132,30 +158,53 @@ function checkForeignKeys(job: StructureJob): void {
     .prepare<[string], ForeignKeyRow>("select * from pragma_foreign_key_list(?) order by id, seq")
     .all(job.table.name);
   for (const id of new Set(rows.map((row) => row.id))) {
-    checkForeignKey(job, rows.filter((row) => row.id === id));
+    checkForeignKey(
+      job,
+      rows.filter((row) => row.id === id),
+    );
   }
 }
 
 function checkForeignKey(job: StructureJob, rows: readonly ForeignKeyRow[]): void {
   const [first] = rows;
   if (first === undefined || finds(job, "foreign-key-not-carried", { column: first.from })) return;
-  if (job.findings.some(({ code, table, column, decided }) => code === "foreign-key-orphans" && table === job.table.name && column === first.from && decided === "leave-out")) return;
+  if (
+    job.findings.some(
+      ({ code, table, column, decided }) =>
+        code === "foreign-key-orphans" &&
+        table === job.table.name &&
+        column === first.from &&
+        decided === "leave-out",
+    )
+  )
+    return;
   const parent = job.moved(first.table);
   if (parent === null) {
     job.disagree(`the foreign key to ${first.table}, which was not moved, is not told of`);
     return;
   }
-  const parentKey = parent.table.columns.filter(({ keyPosition }) => keyPosition > 0).sort((a, b) => a.keyPosition - b.keyPosition);
+  const parentKey = parent.table.columns
+    .filter(({ keyPosition }) => keyPosition > 0)
+    .sort((a, b) => a.keyPosition - b.keyPosition);
   const columns = rows.map((row) => targetOf(job.columns, row.from)).join("\u0001");
-  const parentColumns = rows.map((row, i) => targetOf(parent.columns, row.to ?? parentKey[i]?.name ?? "")).join("\u0001");
+  const parentColumns = rows
+    .map((row, i) => targetOf(parent.columns, row.to ?? parentKey[i]?.name ?? ""))
+    .join("\u0001");
   const actions = `${ACTIONS[first.on_update]}${ACTIONS[first.on_delete]}`;
   const found = job.pgTable.foreignKeys.filter(
-    (key) => key.columns.join("\u0001") === columns && key.parent === parent.target && key.parentColumns.join("\u0001") === parentColumns,
+    (key) =>
+      key.columns.join("\u0001") === columns &&
+      key.parent === parent.target &&
+      key.parentColumns.join("\u0001") === parentColumns,
   );
   const label = `${rows.map((row) => row.from).join(", ")} to ${first.table}`;
   if (found.length === 0) job.disagree(`the foreign key of ${label} is gone`);
-  else if (!found.some((key) => key.actions === actions)) job.disagree(`the foreign key of ${label} has other actions`);
-  else if (!found.some((key) => key.validated) && !finds(job, "foreign-key-orphans", { column: first.from })) {
+  else if (!found.some((key) => key.actions === actions))
+    job.disagree(`the foreign key of ${label} has other actions`);
+  else if (
+    !found.some((key) => key.validated) &&
+    !finds(job, "foreign-key-orphans", { column: first.from })
+  ) {
     job.disagree(`the foreign key of ${label} is not validated`);
   }
 }
@@ -172,7 +221,10 @@ async function checkNextId(job: StructureJob): Promise<void> {
     return;
   }
   const place = table.columns.findIndex(({ name }) => name === table.alias);
-  const ids = table.rows.map((row) => row.values[place]).flatMap((value) => (value?.class === "integer" ? [value.value] : []));
+  const ids = table.rows
+    .map((row) => row.values[place])
+    .flatMap((value) => (value?.class === "integer" ? [value.value] : []));
   const highest = [...ids, table.sequence ?? 0n].reduce((most, id) => (id > most ? id : most), 0n);
-  if (next <= highest) job.disagree(`the next id is ${next}, but ${highest} was given out`, null, column.source);
+  if (next <= highest)
+    job.disagree(`the next id is ${next}, but ${highest} was given out`, null, column.source);
 }

@@ -45,7 +45,12 @@ export function describeVerdict({ disagreements }: OracleVerdict, limit = 12): s
   const lines = disagreements
     .slice(0, limit)
     .map(({ table, key, column, reason }) =>
-      [JSON.stringify(table), key === null ? "" : ` row ${key}`, column === null ? "" : ` column ${JSON.stringify(column)}`, `: ${reason}`].join(""),
+      [
+        JSON.stringify(table),
+        key === null ? "" : ` row ${key}`,
+        column === null ? "" : ` column ${JSON.stringify(column)}`,
+        `: ${reason}`,
+      ].join(""),
     );
   const more = disagreements.length - lines.length;
   return [...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n");

@@ -24,7 +24,24 @@ it.each([
   ["strftime('%Y-%m-%d %H:%M:%S','now','localtime')", "timestamp", undefined],
   ["strftime('%Y-%m-%d %H:%M:%S','now')", "bigint", undefined],
 ])("%s of a %s column", (sql, type, expected) => {
-  expect(translateDefault(sql, { type, codec: type === "text" ? "text" : "iso(space,none,none)" })).toBe(
-    expected,
-  );
+  const codec = type === "text" ? "text" : "iso(space,none,none)";
+  expect(translateDefault(sql, { type, codec }, "TEXT")).toBe(expected);
+});
+
+it.each([
+  ["0.0", "TEXT", "bigint", undefined],
+  ["0", "TEXT", "bigint", "0"],
+  ["007", "TEXT", "text", "'7'"],
+  ["-0", "TEXT", "text", "'0'"],
+  ["1e3", "TEXT", "text", undefined],
+  ["0.0", "INTEGER", "bigint", "0"],
+  ["'007'", "TEXT", "text", "'007'"],
+  ["'007'", "INTEGER", "text", "'7'"],
+  ["' 1.50 '", "NUMERIC", "text", undefined],
+  ["'1.50'", "NUMERIC", "numeric(10,2)", "1.50"],
+  ["5", "REAL", "text", undefined],
+  ["'none'", "NUMERIC", "text", "'none'"],
+  ["'+1'", "BLOB", "text", "'+1'"],
+] as const)("%s of a column of %s affinity as %s", (sql, affinity, type, expected) => {
+  expect(translateDefault(sql, { type, codec: "text" }, affinity)).toBe(expected);
 });

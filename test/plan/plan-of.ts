@@ -36,7 +36,15 @@ export function planOf(sql: string, options: Partial<PlanOptions> = {}): Plan {
     limits: new Map(),
     orphans: new Map(),
     lastIds: new Map(),
-    target: { tables: [], relations: [] },
+    target: {
+      schema: "public",
+      schemaExists: true,
+      tables: [],
+      relations: [],
+      views: [],
+      types: [],
+      extensions: [],
+    },
   };
   return makePlan(facts, { ...OPTIONS, ...options }).plan;
 }
