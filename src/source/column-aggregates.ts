@@ -136,8 +136,8 @@ function* numberAggregates(profiled: ProfiledColumn, table: SourceTable): Genera
   if (reals === null || realsOrNumbers === null) {
     return;
   }
+  yield counted("infinities", `${realsOrNumbers} not between -${LARGEST} and ${LARGEST}`);
   if (needs.range) {
-    yield counted("infinities", `${realsOrNumbers} > ${LARGEST} or ${realsOrNumbers} < -${LARGEST}`);
     yield extreme("realMin", overClass("min", profiled, "real"));
     yield extreme("realMax", overClass("max", profiled, "real"));
   }

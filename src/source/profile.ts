@@ -2,7 +2,7 @@
 
 /** What to find out about a column beyond its storage classes. Each costs time on every row. */
 export interface ColumnNeeds {
-  /** Smallest and largest INTEGER and REAL, and how many REALs are infinite. */
+  /** Smallest and largest INTEGER and REAL. */
   range?: boolean;
   /** Longest text in characters and bytes, longest blob in bytes. */
   length?: boolean;
@@ -33,7 +33,7 @@ export interface ColumnProfile {
   invalidTexts: number;
   /** REALs that are negative zero; only a column without affinity can hold one. */
   negativeZeros: number;
-  /** REALs that are +Inf or -Inf; 0 where the range was not asked for. */
+  /** REALs that are +Inf or -Inf. */
   infinities: number;
   integerMin: bigint | null;
   integerMax: bigint | null;

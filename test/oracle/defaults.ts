@@ -55,8 +55,11 @@ async function evaluate(client: pg.Client, sql: string, type: string): Promise<s
   }
 }
 
-/** The value counts, not how the column's other texts are spelt; a date is its midnight. */
+/** The value counts, not how the column's other texts are spelt; a date is its midnight, digits are a key's number. */
 function isSameDefault(value: SqliteValue, field: string | null, column: OracleColumn): boolean {
+  if (column.type === "bigint" && value.class === "text" && /^(0|-?[1-9]\d*)$/.test(value.text ?? "")) {
+    return value.text === field;
+  }
   const isDate =
     value.class === "text" &&
     /^\d{4}-\d\d-\d\d$/.test(value.text ?? "") &&

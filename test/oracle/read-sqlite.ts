@@ -53,6 +53,8 @@ export async function withSqliteCopy<T>(
   copyFileSync(path, copy);
   if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
   const db = new Database(copy);
+  // So that a table with an error in its schema does not make the others unreadable.
+  db.unsafeMode().pragma("writable_schema = on");
   try {
     return await use(db);
   } finally {
