@@ -4,12 +4,11 @@ import { OutgrowError } from "../base/errors.js";
 import { parseDecision } from "../plan/decisions.js";
 import type { ColumnOverride, PlanOverrides } from "../plan/overrides.js";
 import type { PlanOptions } from "../plan/plan-input.js";
-import { readPlanFile } from "./plan-file.js";
 import type { PlanFlags } from "./plan-flags.js";
 
 /** What was typed wins over the plan file. `defaultSchema` is the one that the target's URL names. Throws `usage` and `settings`. */
-export function readPlanOptions(flags: PlanFlags, defaultSchema: string | null): PlanOptions {
-  const file = flags.plan === null ? null : readPlanFile(flags.plan);
+export async function readPlanOptions(flags: PlanFlags, defaultSchema: string | null): Promise<PlanOptions> {
+  const file = flags.plan === null ? null : (await import("./plan-file.js")).readPlanFile(flags.plan);
   return {
     schema: flags.schema ?? file?.schema ?? defaultSchema ?? "public",
     include: flags.include.length > 0 ? flags.include : (file?.include ?? []),

@@ -18,12 +18,13 @@ export async function runAssess(
 ): Promise<number> {
   // Unlike a move, an assessment is of use without a target; so one that only the environment names is left alone.
   const settings = target === undefined ? null : parseTarget(target, process.env);
+  const options = await readPlanOptions(flags, settings?.schema ?? null);
   const progress = showProgress(process.stderr, flags.quiet);
   try {
     const { result } = await withSignals(
       (signal) =>
         assess({
-          ...readPlanOptions(flags, settings?.schema ?? null),
+          ...options,
           source,
           target: settings,
           jobs: flags.jobs,

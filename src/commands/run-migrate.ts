@@ -7,9 +7,7 @@ import { abortMove } from "../move/abort.js";
 import { type Moved, type MoveOptions, move } from "../move/move.js";
 import { parseTarget, type TargetSettings } from "../target/settings.js";
 import { DEFAULT_DIR } from "./embedded.js";
-import { howToUse, startInProject } from "./embedded-server.js";
 import type { MigrateFlags } from "./migrate.js";
-import { writePlanFile } from "./plan-file.js";
 import { readPlanOptions } from "./plan-options.js";
 import { showProgress } from "./progress.js";
 import { renderMove } from "./render-move.js";
@@ -28,7 +26,7 @@ export async function migrate(
   }
   const progress = showProgress(process.stderr, flags.quiet);
   const options: Omit<MoveOptions, "signal"> = {
-    ...readPlanOptions(flags, settings.schema),
+    ...(await readPlanOptions(flags, settings.schema)),
     source,
     target: settings,
     jobs: flags.jobs,
@@ -46,6 +44,7 @@ export async function migrate(
     );
     progress.stop();
     if (flags.planOnly !== null) {
+      const { writePlanFile } = await import("./plan-file.js");
       writePlanFile(flags.planOnly, result, options);
     }
     print(result, flags);
@@ -56,7 +55,7 @@ export async function migrate(
 }
 
 async function abort(settings: TargetSettings, flags: MigrateFlags): Promise<number> {
-  const { schema } = readPlanOptions(flags, settings.schema);
+  const { schema } = await readPlanOptions(flags, settings.schema);
   const { source } = await abortMove(settings, schema);
   process.stdout.write(
     flags.json
@@ -72,6 +71,7 @@ async function embeddedTarget(target: string | undefined): Promise<TargetSetting
       hint: "leave one of them out",
     });
   }
+  const { howToUse, startInProject } = await import("./embedded-server.js");
   const server = await startInProject(DEFAULT_DIR);
   process.stderr.write(howToUse(server, DEFAULT_DIR));
   // The environment speaks of other servers; nothing of it belongs to this one.

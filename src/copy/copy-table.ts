@@ -94,6 +94,7 @@ async function load(
 function rowQuery(source: Source, job: CopyJob): RowQuery {
   const { table, declared, range } = job;
   return {
+    table: table.source,
     from: tableScan(declared),
     row: rowExpression(table.columns.map((column) => codecFor(column.codec).encode(sourceValue(column)))),
     where: movedRows(table),

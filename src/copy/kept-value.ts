@@ -1,6 +1,7 @@
 // A value as it is kept beside the target: its storage class, and its text or its bytes. Nothing is lost in it.
 
 import { quoteName } from "../base/quote.js";
+import { numberText } from "../codec/field.js";
 import type { SourceTable } from "../source/catalog.js";
 import { isCleanText } from "../source/functions.js";
 import type { Source } from "../source/open-source.js";
@@ -14,10 +15,10 @@ export interface KeptValue {
   bytes: Buffer | null;
 }
 
-/** Two result columns from which keptValue makes a value: the class, and its bytes. Reals have 17 digits. */
+/** Two result columns from which keptValue makes a value: the class, and its bytes. Reals have 17 digits and their sign. */
 export function keptColumns(name: string): string {
   const column = quoteName(name);
-  return `typeof(${column}), cast(${column} as blob)`;
+  return `typeof(${column}), cast(${numberText(column)} as blob)`;
 }
 
 export function keptValue(source: Source, storageClass: StorageClass, bytes: Buffer | null): KeptValue {

@@ -35,6 +35,7 @@ export async function decide(job: DecideJob): Promise<{ plan: Plan; facts: PlanF
   const { source, pool, catalog, target, options, clock } = job;
   const facts = await clock.time("profile", () =>
     readFacts(pool, catalog, selectTables(catalog, options), target, {
+      path: source.path,
       everything: job.everything,
       signal: job.signal,
       onEvent: job.onEvent,

@@ -175,10 +175,13 @@ async function makeKeys(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pr
       done,
       advance,
     );
-    for (const step of plan.tables.flatMap((table) => foreignKeySteps(plan.schema, table))) {
-      await runStep(job.client, job.move, step, done);
-      advance();
-    }
+    await runQueues(
+      job,
+      clients.slice(0, 1),
+      plan.tables.map((table) => foreignKeySteps(plan.schema, table)),
+      done,
+      advance,
+    );
     await putBack(job.client, job.move);
     await runQueues(
       job,

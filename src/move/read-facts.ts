@@ -7,11 +7,14 @@ import type { SourceCatalog, SourceTable } from "../source/catalog.js";
 import { resolveForeignKey } from "../source/foreign-keys.js";
 import { mergeProfiles } from "../source/merge-profiles.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits, TableProfile } from "../source/profile.js";
+import { outOfOrder } from "../source/read-errors.js";
 import type { OnEvent } from "./events.js";
 import { counter } from "./events.js";
 import type { WorkerPool } from "./worker-pool.js";
 
 export interface ReadOptions {
+  /** Of the source, for messages. */
+  path: string;
   /** Gathers ranges, lengths and shapes of every column, for a report. */
   everything: boolean;
   signal?: AbortSignal | undefined;
@@ -24,6 +27,7 @@ interface Measured {
   payloadBytes: number;
   largestRowBytes: number;
   lastId: bigint | null;
+  rows: number | null;
   damage: SourceCatalog["indexDamage"];
   limits: TableLimits;
 }
@@ -138,6 +142,9 @@ async function profileTables(
       const first = columns[0];
       const rows =
         first === undefined ? 0 : first.nulls + first.integers + first.reals + first.texts + first.blobs;
+      if (first !== undefined && one.rows !== null && one.rows !== rows) {
+        throw outOfOrder(options.path, one.table.name);
+      }
       return [
         one.table.name,
         {

@@ -26,6 +26,8 @@ export interface Tasks {
       payloadBytes: number;
       largestRowBytes: number;
       lastId: bigint | null;
+      /** Null for a virtual table. */
+      rows: number | null;
       damage: SourceCatalog["indexDamage"];
       limits: TableLimits;
     };

@@ -61,13 +61,14 @@ const handlers: Handlers = {
 
   async measure({ table }) {
     const opened = snapshot();
-    const damage = readDamage(opened, [table]);
+    const { rows, damage } = readDamage(opened, table);
     return namingTable(opened.path, table.name, () => ({
       ranges: hasKeyRanges(table)
         ? planRanges(opened.db, table, ROWS_PER_RANGE)
         : [{ after: null, upTo: null }],
       ...tableSize(opened.db, table),
       lastId: lastId(opened, table),
+      rows,
       damage,
       limits: { keyBytes: largestKeys(opened.db, table), widestRowBytes: widestRowBytes(opened.db, table) },
     }));

@@ -43,6 +43,9 @@ export function translateDefault(
  */
 function storedAs(literal: Literal, affinity: Affinity, type: string): Literal | undefined {
   const isText = literal.kind === "text";
+  if (isText && affinity === "BLOB" && isNumeric(type)) {
+    return undefined; // it stays the text it is, and no number is that
+  }
   const becomesText = literal.kind === "number" && affinity === "TEXT";
   const showsAsText =
     type === "text" &&
@@ -55,6 +58,10 @@ function storedAs(literal: Literal, affinity: Affinity, type: string): Literal |
   return /^-?\d{1,18}$/.test(value) && affinity !== "REAL"
     ? { kind: "text", value: BigInt(value).toString() }
     : undefined;
+}
+
+function isNumeric(type: string): boolean {
+  return /^(bigint|integer|smallint|numeric|double precision)/.test(type);
 }
 
 function stripParentheses(sql: string): string {

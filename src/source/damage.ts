@@ -5,31 +5,52 @@ import { quoteName } from "../base/quote.js";
 import type { SourceCatalog, SourceIndex, SourceTable } from "./catalog.js";
 import { readPartialCondition } from "./declared-sql.js";
 import type { Source } from "./open-source.js";
-import { namingTable } from "./read-errors.js";
+import { damagedTable, namingTable } from "./read-errors.js";
 import { tableScan } from "./table-scan.js";
 
 type IndexDamage = SourceCatalog["indexDamage"];
 
 /**
- * Counts the entries of every index and compares them with the rows of its table: finds an index that lacks entries
- * or has too many, as `pragma quick_check` does, at a tenth of its cost. Throws `source-corrupt` where pages of a
- * table cannot be read; damage inside rows shows when they are read. Not checked: a partial index whose condition
- * this SQLite does not understand, an index whose collation is missing.
+ * Counts the rows of a table (null for a virtual one) and the entries of every index of it: tells of an index that lacks
+ * entries or has too many. Throws `source-corrupt` where the table's pages cannot be read or are not in order: SQLite
+ * itself reads on there, and misses rows or gives them twice. Damage inside rows shows when they are read. Not checked:
+ * a partial index whose condition this SQLite does not understand, an index whose collation is missing.
  */
-export function readDamage(source: Source, tables: readonly SourceTable[]): IndexDamage {
-  const damage: IndexDamage = [];
-  for (const table of tables.filter((each) => each.kind === "table")) {
-    const rows = namingTable(source.path, table.name, () =>
-      count(source.db, `select count(*) from ${tableScan(table)}`),
-    );
-    for (const index of table.indexes) {
-      const reason = whatIsWrong(source.db, table, index, rows);
-      if (reason !== null) {
-        damage.push({ index: index.name, table: table.name, reason });
-      }
-    }
+export function readDamage(source: Source, table: SourceTable): { rows: number | null; damage: IndexDamage } {
+  if (table.kind !== "table") {
+    return { rows: null, damage: [] };
   }
-  return damage;
+  const rows = namingTable(source.path, table.name, () =>
+    count(source.db, `select count(*) from ${tableScan(table)}`),
+  );
+  const disorder = namingTable(source.path, table.name, () => findDisorder(source.db, table));
+  if (disorder !== undefined) {
+    throw damagedTable(source.path, table.name, disorder);
+  }
+  const damage = table.indexes.flatMap((index) => {
+    const reason = whatIsWrong(source.db, table, index, rows);
+    return reason === null ? [] : [{ index: index.name, table: table.name, reason }];
+  });
+  return { rows, damage };
+}
+
+/**
+ * What quick_check says of the table's own b-tree, in lines that begin with the number of its root page. Its other
+ * lines are about indexes, or about rows that break their table's rules.
+ */
+function findDisorder(db: Database.Database, table: SourceTable): string | undefined {
+  const root = db.prepare("select rootpage from sqlite_schema where type = 'table' and name = ?").pluck();
+  const check = db.prepare<[string], string>("select quick_check from pragma_quick_check(?)").pluck();
+  try {
+    const lines = check.all(table.name).flatMap((text) => text.split("\n"));
+    return lines.find((line) => line.startsWith(`Tree ${root.get(table.name)} `));
+  } catch (error) {
+    // A CHECK, collation or generated column that needs what this SQLite lacks: nothing is known of the table then.
+    if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_ERROR")) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function whatIsWrong(

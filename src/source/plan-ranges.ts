@@ -3,7 +3,7 @@
 import type { Database } from "better-sqlite3";
 import type { SourceTable } from "./catalog.js";
 import type { KeyRange } from "./profile.js";
-import { namingTable } from "./read-errors.js";
+import { namingTable, outOfOrder } from "./read-errors.js";
 import { tableScan } from "./table-scan.js";
 
 export const WHOLE: KeyRange = { after: null, upTo: null };
@@ -32,6 +32,9 @@ export function* splitRange(
   let after = range.after;
   for (;;) {
     const upTo = boundary(db, table, rowid, { after, upTo: range.upTo }, rows);
+    if (upTo !== null && after !== null && upTo <= after) {
+      throw outOfOrder(db.name, table.name);
+    }
     yield { after, upTo: upTo ?? range.upTo };
     if (upTo === null) {
       return;

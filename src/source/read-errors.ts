@@ -42,10 +42,7 @@ export function readError(what: string, error: unknown): unknown {
     );
   }
   if (/^SQLITE_(?:CORRUPT|NOTADB|IOERR)/.test(error.code)) {
-    return new OutgrowError("source-corrupt", `${what} is damaged: ${printable(error.message)}`, {
-      hint: "restore a backup, or save what is left: sqlite3 FILE .recover | sqlite3 recovered.db",
-      cause: error,
-    });
+    return damaged(what, error.message, error);
   }
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(error.code)) {
     return new OutgrowError("source-locked", `${what} is locked by another program`, {
@@ -56,5 +53,22 @@ export function readError(what: string, error: unknown): unknown {
   return new OutgrowError("source-unreadable", `${what} cannot be read: ${printable(error.message)}`, {
     hint: "see what the sqlite3 shell says when it reads it",
     cause: error,
+  });
+}
+
+/** For a table whose rows SQLite reads without a word, but not all of them by every way. */
+export function damagedTable(file: string, table: string, how: string): OutgrowError {
+  return damaged(`table "${printable(table)}" in "${printable(file)}"`, how);
+}
+
+/** A range of rows then lacks some. */
+export function outOfOrder(file: string, table: string): OutgrowError {
+  return damagedTable(file, table, "its rows are not in the order of their rowids");
+}
+
+function damaged(what: string, how: string, cause?: Error): OutgrowError {
+  return new OutgrowError("source-corrupt", `${what} is damaged: ${printable(how)}`, {
+    hint: "restore a backup, or save what is left: sqlite3 FILE .recover | sqlite3 recovered.db",
+    ...(cause === undefined ? {} : { cause }),
   });
 }

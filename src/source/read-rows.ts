@@ -5,8 +5,11 @@ import { transcode } from "node:buffer";
 import type { Database } from "better-sqlite3";
 import type { SourceCatalog } from "./catalog.js";
 import type { KeyRange } from "./profile.js";
+import { outOfOrder } from "./read-errors.js";
 
 export interface RowQuery {
+  /** For messages. */
+  table: string;
   /** SQL of one row's line (codec/row.ts). */
   row: string;
   /** SQL of the rows wanted; null for all. */
@@ -74,6 +77,9 @@ function* readJoined(db: Database, query: RowQuery, rowid: string, mostRows: num
     ];
     if (blob === null || last === null) {
       return;
+    }
+    if (after !== null && last <= after) {
+      throw outOfOrder(db.name, query.table);
     }
     yield { bytes: utf8(blob, query.encoding), rows: Number(count), lastKey: last };
     if (Number(count) < rows) {

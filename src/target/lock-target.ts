@@ -35,9 +35,15 @@ export async function lockTarget(client: Client, schema: string): Promise<void> 
   await client.query("select pg_advisory_unlock($1, $2)", [HELPER_CLASS, key]);
 }
 
-/** For every further connection of the run that locked `schema`, before it does anything. */
+/**
+ * For every further connection of the run that locked `schema`, before it does anything. Its commits do not wait for
+ * the disk: a crash of the server undoes the last of them together with the record of their steps, in the order of
+ * the WAL, and the next run does them again. The commit that ends the move waits, and with it for all before it
+ * (PostgreSQL "Asynchronous Commit").
+ */
 export async function lockAsHelper(client: Client, schema: string): Promise<void> {
   await client.query("select pg_advisory_lock_shared($1, $2)", [HELPER_CLASS, schemaKey(schema)]);
+  await client.query("set synchronous_commit = off");
 }
 
 async function lockSoon(client: Client, lockClass: number, key: number): Promise<boolean> {

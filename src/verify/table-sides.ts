@@ -56,6 +56,7 @@ export function sourceQuery(
   facts: SourceTableFacts,
 ): RowQuery {
   return {
+    table: table.source,
     from: facts.from,
     row: rowExpression(table.columns.map((column) => codecFor(column.codec).canonical(sourceValue(column)))),
     where: movedRows(table),

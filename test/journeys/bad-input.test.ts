@@ -103,11 +103,29 @@ describe("a source that cannot be moved is refused", () => {
       "select pageno from dbstat where name = 'other' and pagetype = 'overflow' limit 1 offset 1",
     );
     await expectRefusal(path, target, {
-      ...{
-        exit: 6,
-        code: "source-unreadable",
-        message: /^table "other" in ".*\/damaged\.db" is damaged, or /,
-      },
+      ...{ exit: 6, code: "source-corrupt" },
+      message:
+        /^table "other" in ".*\/damaged\.db" is damaged: Tree 5 page 5 cell 2: invalid page number \d+$/,
+      hint: /\.recover/,
+    });
+  });
+
+  it.each([
+    ["in the middle of a large table", 130_000, 9000, 16_000, 16_000],
+    ["so that one is there twice", 3000, 2500, 200, 2499],
+  ])("because rowids are out of order %s", async (_what, rows, from, to, found) => {
+    const path = makeSqlite(
+      `create table t (id integer primary key, a text);
+       with recursive i (i) as (select 1 union all select i + 1 from i where i < ${rows})
+         insert into t select i, 'value ' || i from i`,
+      "disorder.db",
+    );
+    changeRowid(path, from, to, `value ${from}`);
+    await expectRefusal(path, target, {
+      ...{ exit: 6, code: "source-corrupt" },
+      message: new RegExp(
+        `^table "t" in ".*/disorder\\.db" is damaged: Tree 2 page \\d+ cell \\d+: Rowid ${found} out of order$`,
+      ),
       hint: /\.recover/,
     });
   });
@@ -244,4 +262,16 @@ function rewriteSchema(create: string, name: string, sql: string): string {
     db.pragma("writable_schema = on");
     db.prepare("update sqlite_schema set sql = ? where name = ?").run(sql, name);
   }, "rewritten.db");
+}
+
+/** Writes another rowid (both from 128 to 16,383) before the record that ends with `text`. */
+function changeRowid(path: string, from: number, to: number, text: string): void {
+  const varint = (value: number) => Buffer.from([0x80 | (value >> 7), value & 0x7f]);
+  const bytes = readFileSync(path);
+  // The cell of a table leaf: bytes of the record, rowid, header of the record, text ("Database File Format" 1.6).
+  const record = Buffer.from([3, 0, text.length * 2 + 13, ...Buffer.from(text)]);
+  const at = bytes.indexOf(Buffer.concat([varint(from), record]));
+  expect(at).toBeGreaterThan(0);
+  varint(to).copy(bytes, at);
+  writeFileSync(path, bytes);
 }

@@ -42,6 +42,8 @@ it.each([
   ["5", "REAL", "text", undefined],
   ["'none'", "NUMERIC", "text", "'none'"],
   ["'+1'", "BLOB", "text", "'+1'"],
+  ["'7'", "BLOB", "double precision", undefined],
+  ["'7'", "NUMERIC", "double precision", "7"],
 ] as const)("%s of a column of %s affinity as %s", (sql, affinity, type, expected) => {
   expect(translateDefault(sql, { type, codec: "text" }, affinity)).toBe(expected);
 });

@@ -12,8 +12,10 @@ const SCHEMA = `
   with recursive n (i) as (select 1 union all select i + 1 from n where i < 4000) insert into t select i, i, i % 7 from n;
   insert into w select 'key ' || a, b from t`;
 
-function damageOf(file: string): ReturnType<typeof readDamage> {
-  return withSource(file, (source) => readDamage(source, readCatalog(source).tables));
+function damageOf(file: string) {
+  return withSource(file, (source) =>
+    readCatalog(source).tables.flatMap((table) => readDamage(source, table).damage),
+  );
 }
 
 function withSource<T>(file: string, use: (source: Source) => T): T {

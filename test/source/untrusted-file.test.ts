@@ -13,8 +13,8 @@ function readEverything(file: string): void {
   const source = openSource(file, { busyTimeoutMs: 0 });
   try {
     const catalog = readCatalog(source);
-    readDamage(source, catalog.tables);
     for (const table of catalog.tables) {
+      readDamage(source, table);
       const { largestRowBytes } = tableSize(source.db, table);
       const needs = table.columns.map(() => ({ shapes: true, range: true, json: true, length: true }));
       for (const range of planRanges(source.db, table, 50)) {
