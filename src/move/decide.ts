@@ -1,6 +1,5 @@
 // Reads what a plan rests on and makes it: what a move, an assessment and a comparison have in common.
 
-import { quoteName } from "../base/quote.js";
 import type { Finding } from "../plan/finding.js";
 import { makePlan, selectTables } from "../plan/make-plan.js";
 import type { Plan } from "../plan/plan.js";
@@ -9,6 +8,7 @@ import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import { exampleRows } from "../source/example-rows.js";
 import type { Source } from "../source/open-source.js";
+import { tableScan } from "../source/table-scan.js";
 import type { Clock } from "./clock.js";
 import type { OnEvent } from "./events.js";
 import { readFacts } from "./read-facts.js";
@@ -64,7 +64,7 @@ function lookAtRows(
     if (predicate !== null && predicate !== undefined && table !== undefined) {
       const columns = finding.column === null ? [] : [finding.column];
       if (finding.count === 0) {
-        const count = `select count(*) from ${quoteName(table.name)} where ${predicate}`;
+        const count = `select count(*) from ${tableScan(table)} where ${predicate}`;
         finding.count = source.db.prepare(count).pluck().get() as number;
       }
       finding.examples = exampleRows(source.db, table, predicate, columns, examples).map(

@@ -1,7 +1,10 @@
 // Plans primary keys, unique constraints, indexes and foreign keys, and the last touches that need final types.
 
+import { quoteName } from "../base/quote.js";
 import type { SourceForeignKey, SourceIndex } from "../source/catalog.js";
+import { duplicateGroups } from "../source/duplicate-groups.js";
 import { orphanPredicate, type ResolvedForeignKey, resolveForeignKey } from "../source/foreign-keys.js";
+import { tableScan } from "../source/table-scan.js";
 import { note } from "./concern.js";
 import { translateDefault } from "./defaults.js";
 import type { TableDraft } from "./make-table.js";
@@ -81,6 +84,9 @@ function planPrimaryKey(draft: TableDraft, facts: PlanFacts, relations: NameBook
     );
     return;
   }
+  if (index !== undefined && raiseDuplicates(draft, index, facts, ledger) === "leave-out") {
+    return;
+  }
   const withNulls = table.primaryKey.filter(
     (name) => (profile.columns[table.columns.findIndex((column) => column.name === name)]?.nulls ?? 0) > 0,
   );
@@ -152,6 +158,9 @@ function planIndexes(draft: TableDraft, facts: PlanFacts, relations: NameBook, l
       ledger.raise(note("warning", code, { table: table.name, object: index.name }, obstacle));
       continue;
     }
+    if (index.unique && raiseDuplicates(draft, index, facts, ledger) === "leave-out") {
+      continue;
+    }
     const same = planned.uniques.find((unique) => unique.columns.join("\0") === key.columns.join("\0"));
     if (index.origin === "u") {
       if (same === undefined) {
@@ -205,6 +214,58 @@ function obstacleTo(
   return bytes > LONGEST_KEY_BYTES
     ? `its longest entry has ${bytes} bytes; an index of PostgreSQL takes about ${LONGEST_KEY_BYTES}`
     : null;
+}
+
+/** Rows that a damaged index let in although it was to keep them out: PostgreSQL would not build it over them. */
+function raiseDuplicates(
+  { table, planned }: TableDraft,
+  index: SourceIndex,
+  facts: PlanFacts,
+  ledger: Ledger,
+): "leave-out" | null {
+  const damage = facts.catalog.indexDamage.find((one) => one.index === index.name && one.duplicates > 0);
+  if (damage === undefined) {
+    return null;
+  }
+  const names = index.columns.map((column) => quoteName(column.name ?? "")).join(", ");
+  const where = `(${names}) in (select ${names} from (${duplicateGroups(table, index)}))`;
+  const later =
+    table.rowidName === null
+      ? null
+      : `${where} and ${table.rowidName} not in (select min(${table.rowidName}) from ${tableScan(table)} group by ${names})`;
+  const effect = ledger.raise({
+    code: "unique-violated",
+    severity: "blocker",
+    table: table.name,
+    column: null,
+    object: index.name,
+    count: damage.duplicates,
+    reason: `the index is damaged, and ${damage.duplicates} rows have the values of an earlier one in ${names}`,
+    where,
+    automatic: null,
+    choices: [
+      {
+        name: "leave-out",
+        does: "all rows move; the target has no such unique key",
+        recommended: true,
+        effect: { constraint: "leave-out" },
+      },
+      ...(later === null
+        ? []
+        : [
+            {
+              name: "set-aside",
+              does: "the first row of each moves; the later ones stand whole in outgrow.quarantine",
+              recommended: false,
+              effect: { setAside: later },
+            },
+          ]),
+    ],
+  });
+  if (effect.setAside !== undefined) {
+    planned.setAside.push({ code: "unique-violated", predicate: effect.setAside });
+  }
+  return effect.constraint === "leave-out" ? "leave-out" : null;
 }
 
 /** A column in which 1 and '1', or 'a' and x'61', become one value; a unique key over it could be violated. */

@@ -72,6 +72,14 @@ export interface SourceTable {
   module: { name: string; arguments: string[] } | null;
 }
 
+export interface IndexDamage {
+  index: string;
+  table: string;
+  reason: string;
+  /** How many rows have the same values as an earlier one in columns that the index was to keep unique. */
+  duplicates: number;
+}
+
 export interface SourceCatalog {
   sqliteVersion: string;
   encoding: "UTF-8" | "UTF-16le" | "UTF-16be";
@@ -90,5 +98,5 @@ export interface SourceCatalog {
   /** Tables that SQLite lists but cannot read, with SQLite's own words. */
   unreadable: { name: string; reason: string }[];
   /** What PRAGMA quick_check and the count of index entries found wrong without harm to the rows; empty = sound. */
-  indexDamage: { index: string; table: string; reason: string }[];
+  indexDamage: IndexDamage[];
 }

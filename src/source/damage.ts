@@ -2,13 +2,12 @@
 
 import Database from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
-import type { SourceCatalog, SourceIndex, SourceTable } from "./catalog.js";
+import type { IndexDamage, SourceIndex, SourceTable } from "./catalog.js";
 import { readPartialCondition } from "./declared-sql.js";
+import { duplicateGroups } from "./duplicate-groups.js";
 import type { Source } from "./open-source.js";
 import { damagedTable, namingTable } from "./read-errors.js";
 import { tableScan } from "./table-scan.js";
-
-type IndexDamage = SourceCatalog["indexDamage"];
 
 /**
  * Counts the rows of a table (null for a virtual one) and the entries of every index of it: tells of an index that lacks
@@ -16,7 +15,10 @@ type IndexDamage = SourceCatalog["indexDamage"];
  * itself reads on there, and misses rows or gives them twice. Damage inside rows shows when they are read. Not checked:
  * a partial index whose condition this SQLite does not understand, an index whose collation is missing.
  */
-export function readDamage(source: Source, table: SourceTable): { rows: number | null; damage: IndexDamage } {
+export function readDamage(
+  source: Source,
+  table: SourceTable,
+): { rows: number | null; damage: IndexDamage[] } {
   if (table.kind !== "table") {
     return { rows: null, damage: [] };
   }
@@ -29,7 +31,16 @@ export function readDamage(source: Source, table: SourceTable): { rows: number |
   }
   const damage = table.indexes.flatMap((index) => {
     const reason = whatIsWrong(source.db, table, index, rows);
-    return reason === null ? [] : [{ index: index.name, table: table.name, reason }];
+    return reason === null
+      ? []
+      : [
+          {
+            index: index.name,
+            table: table.name,
+            reason,
+            duplicates: namingTable(source.path, table.name, () => countDuplicates(source.db, table, index)),
+          },
+        ];
   });
   return { rows, damage };
 }
@@ -77,6 +88,14 @@ function whatIsWrong(
     // SQLITE_ERROR is a statement that cannot be prepared here; it says nothing about the index.
     return error.code === "SQLITE_ERROR" ? null : error.message;
   }
+}
+
+/** What a damaged index did not keep out; 0 where it need not, or compares by other than bytes. */
+function countDuplicates(db: Database.Database, table: SourceTable, index: SourceIndex): number {
+  const groups = duplicateGroups(table, index);
+  return index.unique && groups !== null
+    ? count(db, `select ifnull(sum("rows in the group" - 1), 0) from (${groups})`)
+    : 0;
 }
 
 function count(db: Database.Database, sql: string): number {

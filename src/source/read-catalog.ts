@@ -105,7 +105,7 @@ function unparsedIndexes({ db, schemaError }: Source): SourceCatalog["indexDamag
          and s.name not in (select l.name from pragma_index_list(s.tbl_name, 'main') l)
        order by s.rowid`)
     .all()
-    .map((one) => ({ ...one, reason: "SQLite cannot parse it" }));
+    .map((one) => ({ ...one, reason: "SQLite cannot parse it", duplicates: 0 }));
 }
 
 function readViews(db: Database.Database): SourceCatalog["views"] {

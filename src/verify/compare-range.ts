@@ -93,7 +93,7 @@ async function compareWindow(
   }
   const rest = targetCopy(schema, context.table, key, { after, upTo: window.upTo });
   await compareWith(client, rest, context, NO_ROWS, result);
-  const substituted = countSubstituted(source, context.table, window);
+  const substituted = countSubstituted(source, context.table, window, options);
   result.substituted += substituted;
   result.values -= substituted;
 }

@@ -69,7 +69,12 @@ export function sourceQuery(
 }
 
 /** How many fields of a range were substituted, by the plan's predicates. */
-export function countSubstituted(source: ComparedSource, table: PlannedTable, range: KeyRange): number {
+export function countSubstituted(
+  source: ComparedSource,
+  table: PlannedTable,
+  range: KeyRange,
+  { from }: Pick<SourceTableFacts, "from">,
+): number {
   const counted = table.columns
     .filter((column) => column.substitutions.length > 0)
     .map(
@@ -88,7 +93,7 @@ export function countSubstituted(source: ComparedSource, table: PlannedTable, ra
   const count = source.db
     .prepare(
       `select ${counted.join(" + ")}
-         from ${quoteName(table.source)}
+         from ${from}
         where ${conditions.join(" and ") || "1"}`,
     )
     .pluck()

@@ -186,6 +186,74 @@ describe("a source of which not all can be read", () => {
     expect(readFileSync(path)).toEqual(before);
   });
 
+  describe("where a damaged unique index let rows in twice", () => {
+    const twice = (): string =>
+      makeSqlite((db) => {
+        db.exec(`
+          create table t (id integer primary key, n integer, name text unique);
+          create table friend (of text references t (name));
+          create table k (code text primary key);
+          insert into t values (1, 7, 'ann'), (2, 7, 'bob'), (3, 7, null), (4, 7, null);
+          insert into friend values ('ann'); insert into k values ('x'), ('y')`);
+        db.unsafeMode();
+        db.pragma("writable_schema = on");
+        // Rows that came in while SQLite did not know of the indexes.
+        const indexes = "name in ('sqlite_autoindex_t_1', 'sqlite_autoindex_k_1')";
+        db.exec(`create temp table hidden as select rowid as at, * from sqlite_schema where ${indexes}`);
+        db.exec(`delete from sqlite_schema where ${indexes}`);
+        db.exec(
+          "update sqlite_schema set sql = replace(replace(sql, ' unique', ''), ' primary key)', ')') where name in ('t', 'k')",
+        );
+        db.pragma("writable_schema = reset");
+        db.exec("insert into t values (5, 8, 'ann'), (6, 9, 'ann'); insert into k values ('y')");
+        db.unsafeMode();
+        db.pragma("writable_schema = on");
+        db.exec(
+          "update sqlite_schema set sql = replace(sql, 'name text', 'name text unique') where name = 't'",
+        );
+        db.exec(
+          "update sqlite_schema set sql = replace(sql, 'code text', 'code text primary key') where name = 'k'",
+        );
+        db.exec(
+          "insert into sqlite_schema (rowid, type, name, tbl_name, rootpage, sql) select at, type, name, tbl_name, rootpage, sql from hidden",
+        );
+      }, "twice.db");
+
+    it("stops, and moves without the keys by recommendation", async () => {
+      const path = twice();
+      const target = await testDatabase("twice");
+      expect(await expectBlocked(path, target)).toMatchObject([
+        { code: "unique-violated", table: "t", object: "sqlite_autoindex_t_1", count: 2 },
+        { code: "unique-violated", table: "k", object: "sqlite_autoindex_k_1", count: 1 },
+      ]);
+      const report = reportOf(
+        await outgrow(["migrate", path, target.url, "--json", "--decide", "recommended"]),
+      );
+      expect(report.tables.map(({ rows, setAside }) => [rows, setAside])).toEqual([
+        [6, 0],
+        [1, 0],
+        [3, 0],
+      ]);
+    });
+
+    it("keeps the first of each where told to set the others aside", async () => {
+      const path = twice();
+      const target = await testDatabase("twice");
+      const decide = ["--decide", "unique-violated=set-aside"];
+      const report = reportOf(await outgrow(["migrate", path, target.url, "--json", ...decide]));
+      expect(report.tables.map(({ rows, setAside }) => [rows, setAside])).toEqual([
+        [4, 2],
+        [1, 0],
+        [2, 1],
+      ]);
+      const client = await target.client();
+      const { rows } = await client.query("select id::int from t order by id");
+      expect(rows.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+      await expect(client.query("insert into t (name) values ('bob')")).rejects.toThrow(/unique/);
+      await expect(client.query("insert into k values ('y')")).rejects.toThrow(/unique/);
+    });
+  });
+
   it("moves without an index that SQLite cannot parse, and says so", async () => {
     const path = rewriteSchema(
       "create index broken on t (c)",
