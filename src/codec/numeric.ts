@@ -14,7 +14,7 @@ import {
 import { isNegativeZero, MAX_DOUBLE, unlessNull } from "./field.js";
 
 /** Powers of ten up to this one are doubles, so that v*10^S rounds only once. */
-const MAX_SCALE = 22;
+export const MAX_SCALE = 22;
 
 /** Decimals of up to 15 digits come back from a double unchanged (IEEE 754, DBL_DIG). */
 const MAX_UNITS = 1e15;

@@ -72,6 +72,8 @@ async function load(
   if (table.columns.length === 0) {
     return { rows: 0, bytes: 0 };
   }
+  // Made before COPY is begun: where it cannot be, the connection must not be left waiting for rows.
+  const query = rowQuery(source, job);
   const columns = table.columns.map((column) => quoteName(column.target)).join(", ");
   const options = freeze ? copyOptions().replace(/\)$/, ", freeze)") : copyOptions();
   const stream = client.query(
@@ -87,7 +89,7 @@ async function load(
       yield chunk.bytes;
     }
   };
-  await pipeline(Readable.from(counted(readRows(source.db, rowQuery(source, job)))), stream);
+  await pipeline(Readable.from(counted(readRows(source.db, query))), stream);
   return { rows, bytes };
 }
 

@@ -3,6 +3,7 @@
 
 import { quoteName } from "../base/quote.js";
 import { codecFor } from "../codec/index.js";
+import { MAX_SCALE } from "../codec/numeric.js";
 import {
   ambiguousTexts,
   boolCodecFor,
@@ -110,7 +111,10 @@ function ofNoValues(meaning: Meaning, column: SourceColumn): Chosen {
     timestamp: ["timestamp", "iso(space,min,none)"],
     date: ["date", "date"],
     time: ["time", "time(min)"],
-    decimal: precision ? [numericType(precision), `numeric(${precision.scale})`] : ["numeric", "numeric-int"],
+    decimal: [
+      precision ? numericType(precision) : "numeric",
+      precision && precision.scale <= MAX_SCALE ? `numeric(${precision.scale})` : "numeric-int",
+    ],
     json: ["json", "json"],
     uuid: /CHAR/i.test(column.declaredType) ? ["text", "text"] : ["uuid", "uuid"],
     real: ["double precision", "double"],
@@ -176,6 +180,7 @@ function decimal(column: SourceColumn, profile: ColumnProfile): Chosen | null {
   const precision = precisionOf(column);
   if (
     precision === null ||
+    precision.scale > MAX_SCALE ||
     profile.notDecimal !== 0 ||
     codecFor(`numeric(${precision.scale})`).refuses(profile) !== null
   ) {
@@ -199,7 +204,7 @@ function ofTexts(meaning: Meaning, column: SourceColumn, profile: ColumnProfile)
     case "timestamp":
     case "date":
     case "time":
-      return byShape(isoCodecFor(shapes), Object.keys(shapes).join(" or ")) ?? asText(profile);
+      return byShape(isoCodecFor(shapes), shapeWords(Object.keys(shapes))) ?? asText(profile);
     case "boolean":
       return byShape(boolCodecFor(shapes), "words for true and false") ?? asText(profile);
     case "uuid":

@@ -48,6 +48,8 @@ export function orphanPredicate(
   key: SourceForeignKey,
   resolved: ResolvedForeignKey,
 ): string {
+  // Within the subquery the child is still called by its own name.
+  const alias = sameName(table.name, "p") ? "q" : "p";
   const own = (name: string) => `${quoteName(table.name)}.${quoteName(name)}`;
   const isSet = key.columns.map((name) => `${own(name)} is not null`).join(" and ");
   const pairs = key.columns.map((name, i) => {
@@ -55,20 +57,20 @@ export function orphanPredicate(
     const parent = columnOf(resolved.parent, resolved.parentColumns[i] ?? "");
     return {
       child: own(name),
-      parent: `p.${quoteName(parent?.name ?? "")}`,
+      parent: `${alias}.${quoteName(parent?.name ?? "")}`,
       plain: comparesPlainly(child, parent),
     };
   });
   const parentTable = quoteName(resolved.parent.name);
   if (pairs.every((pair) => pair.plain)) {
     const match = pairs.map((pair) => `${pair.parent} = ${pair.child}`).join(" and ");
-    return `${isSet} and not exists (select 1 from ${parentTable} p where ${match})`;
+    return `${isSet} and not exists (select 1 from ${parentTable} ${alias} where ${match})`;
   }
   // No index serves these comparisons: the subquery is made once and searched.
   const children = pairs.map((pair) => `cast(${pair.child} as text) collate binary`).join(", ");
   const parents = pairs.map((pair) => `cast(${pair.parent} as text)`).join(", ");
   const notNull = pairs.map((pair) => `${pair.parent} is not null`).join(" and ");
-  return `${isSet} and (${children}) not in (select ${parents} from ${parentTable} p where ${notNull})`;
+  return `${isSet} and (${children}) not in (select ${parents} from ${parentTable} ${alias} where ${notNull})`;
 }
 
 const NUMERIC: ReadonlySet<Affinity> = new Set(["INTEGER", "REAL", "NUMERIC"]);

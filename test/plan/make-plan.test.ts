@@ -63,3 +63,15 @@ it("says of a unique index that it cannot carry that values can be there twice",
     ["index-not-carried", "a_y"],
   ]);
 });
+
+it("has a codec for decimals of more places than a power of ten among doubles", () => {
+  const plan = planOf(`
+    create table t (a decimal(38,30), b decimal(38,30), c decimal(38,30));
+    insert into t values (null, 0.5, 7);
+  `);
+  expect(plan.tables[0]?.columns.map(({ type, codec }) => [type, codec])).toEqual([
+    ["numeric(38,30)", "numeric-int"],
+    ["double precision", "double"],
+    ["numeric", "numeric-int"],
+  ]);
+});

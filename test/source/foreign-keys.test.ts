@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { countOrphans, resolveForeignKey } from "#outgrow/source/foreign-keys.js";
+import { openSource } from "#outgrow/source/open-source.js";
+import { readCatalog } from "#outgrow/source/read-catalog.js";
+import { makeSqlite } from "../support/files.js";
+
+function orphansOf(child: string, sql: string): number {
+  const source = openSource(makeSqlite(sql));
+  try {
+    const catalog = readCatalog(source);
+    const table = catalog.tables.find(({ name }) => name === child);
+    const [key] = table?.foreignKeys ?? [];
+    if (table === undefined || key === undefined) throw new Error(`no foreign key of ${child}`);
+    const resolved = resolveForeignKey(catalog, key);
+    if ("problem" in resolved) throw new Error(resolved.problem);
+    return countOrphans(source.db, table, key, resolved);
+  } finally {
+    source.close();
+  }
+}
+
+describe("countOrphans", () => {
+  it.each(["t", "p", "P", "q"])("counts the orphans of a self-reference in a table named %s", (name) => {
+    expect(
+      orphansOf(
+        name,
+        `create table ${name} (id integer primary key, up integer references ${name});
+         insert into ${name} values (1, null), (2, 1), (3, 1), (4, 99), (9, 2)`,
+      ),
+    ).toBe(1);
+  });
+
+  it.each(["c", "p"])("counts them in a table named %s that refers to texts of another collation", (name) => {
+    expect(
+      orphansOf(
+        name,
+        `create table parent (code text primary key collate nocase);
+         create table ${name} (code text references parent (code));
+         insert into parent values ('a'), ('b'); insert into ${name} values ('a'), ('A'), ('c'), (null)`,
+      ),
+    ).toBe(2);
+  });
+});
