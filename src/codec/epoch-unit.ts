@@ -30,7 +30,15 @@ function unitOfIntegers({ integerMin, integerMax, remainders }: CodecEvidence) {
   const [min, max] = [integerMin === 0n ? Number(integerMax) : Number(integerMin), Number(integerMax)];
   const window = WINDOWS.find(({ from, to }) => min >= from && max < to);
   if (!window || (window.step > 1n && remainders !== 0)) return null;
-  return { codec: window.codec, certain: window.codec !== "epoch-s" || max >= COCOA };
+  const isDigits = isCompactTime(min) && isCompactTime(max);
+  return { codec: window.codec, certain: !isDigits && (window.codec !== "epoch-s" || max >= COCOA) };
+}
+
+/** Whether a number can be read as YYYYMMDDHHMM or YYYYMMDDHHMMSS of the years 1900 to 2199. */
+function isCompactTime(value: number): boolean {
+  return /^(?:19|2[01])\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$/.test(
+    String(value),
+  );
 }
 
 function unitOfReals({ integers, integerMin, integerMax, realMin, realMax }: CodecEvidence) {

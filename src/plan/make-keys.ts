@@ -1,7 +1,7 @@
 // Plans primary keys, unique constraints, indexes and foreign keys, and the last touches that need final types.
 
 import { quoteName } from "../base/quote.js";
-import type { SourceForeignKey, SourceIndex } from "../source/catalog.js";
+import type { SourceForeignKey, SourceIndex, SourceTable } from "../source/catalog.js";
 import { duplicateGroups } from "../source/duplicate-groups.js";
 import { orphanPredicate, type ResolvedForeignKey, resolveForeignKey } from "../source/foreign-keys.js";
 import { tableScan } from "../source/table-scan.js";
@@ -125,7 +125,7 @@ function planPrimaryKey(draft: TableDraft, facts: PlanFacts, relations: NameBook
 function planIndexes(draft: TableDraft, facts: PlanFacts, relations: NameBook, ledger: Ledger): void {
   const { table, planned } = draft;
   for (const index of table.indexes.filter((candidate) => candidate.origin !== "pk")) {
-    const reason = whyNotPlain(index);
+    const reason = whyNotPlain(table, index);
     if (reason !== null) {
       ledger.raise(
         index.unique
@@ -278,12 +278,16 @@ function blurredColumn(planned: PlannedTable, columns: readonly string[]): Plann
   return planned.columns.find((column) => columns.includes(column.target) && isBlurred(column));
 }
 
-function whyNotPlain(index: SourceIndex): string | null {
+function whyNotPlain(table: SourceTable, index: SourceIndex): string | null {
   if (index.partial) {
     return "it is a partial index";
   }
   if (index.columns.some((column) => column.name === null)) {
     return "it is on an expression";
+  }
+  const lost = table.uncomputable.find(({ name }) => index.columns.some((column) => column.name === name));
+  if (lost !== undefined) {
+    return `it is on "${lost.name}", which SQLite cannot compute`;
   }
   const odd = index.columns.find((column) => column.collation !== "BINARY");
   return odd === undefined ? null : `it compares by ${odd.collation}`;

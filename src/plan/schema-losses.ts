@@ -98,6 +98,16 @@ function describeTable(table: SourceTable, ledger: Ledger): void {
       note("warning", "check-not-carried", { table: table.name }, "CHECK constraints are not carried yet"),
     );
   }
+  for (const { name, reason } of table.uncomputable) {
+    ledger.raise(
+      note(
+        "warning",
+        "generated-not-computed",
+        { table: table.name, column: name },
+        `SQLite cannot compute the column (${reason}); nothing is stored in it, so nothing of it moves`,
+      ),
+    );
+  }
   for (const column of table.columns) {
     if (column.generated !== null) {
       ledger.raise(
@@ -147,7 +157,7 @@ function describeTable(table: SourceTable, ledger: Ledger): void {
         "warning",
         "virtual-table",
         { table: table.name, object: table.module?.name ?? "" },
-        `its rows move into an ordinary table; what the module ${table.module?.name} does with them is not carried yet`,
+        `its rows move into an ordinary table; what the module ${table.module?.name} does with them is not carried yet, nor its rowids (docid) and hidden columns`,
       ),
     );
   }

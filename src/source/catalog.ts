@@ -53,6 +53,8 @@ export interface SourceTable {
   kind: "table" | "virtual";
   sql: string;
   columns: SourceColumn[];
+  /** Virtual generated columns that cannot be computed here, or not for every row, with SQLite's words; not in `columns`. */
+  uncomputable: { name: string; reason: string }[];
   /** In key order; empty where there is none. */
   primaryKey: string[];
   /** The INTEGER PRIMARY KEY column that is the rowid itself ("Rowid Tables" section 2), if any. */

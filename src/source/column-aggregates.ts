@@ -95,7 +95,8 @@ function* countAggregates(
     }
     return;
   }
-  const isCertain = isEnforced(column, table);
+  // A STRICT table lets no other class in either; but that it is STRICT may have been written into the schema later.
+  const isCertain = column.name === table.rowidAlias;
   yield {
     sql: isCertain ? "null" : `count(*) filter (where typeof(${value}) <> '${first}')`,
     into(profile, others, rows) {
@@ -106,12 +107,6 @@ function* countAggregates(
 
 /** Where a profile keeps the count of each class. */
 export const COUNT_OF = { integer: "integers", real: "reals", text: "texts", blob: "blobs" } as const;
-
-/** Whether SQLite itself lets no other class in: a STRICT table's type other than ANY, and the rowid. */
-function isEnforced(column: SourceColumn, table: SourceTable): boolean {
-  const isStrict = table.strict && column.declaredType.toLowerCase() !== "any";
-  return isStrict || column.name === table.rowidAlias;
-}
 
 function* numberAggregates(profiled: ProfiledColumn, table: SourceTable): Generator<Aggregate> {
   const { column, needs, classes } = profiled;

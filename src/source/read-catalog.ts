@@ -6,7 +6,6 @@ import type { SourceCatalog, SourceTable } from "./catalog.js";
 import type { Source } from "./open-source.js";
 import { namingSchema } from "./read-errors.js";
 import { type ListedTable, readTable } from "./read-table.js";
-import { isIndexOfOthers } from "./virtual-tables.js";
 
 /**
  * The catalog of the file; of `indexDamage` only what needs no look at every page (damage.ts). A table or view
@@ -20,7 +19,7 @@ export function readCatalog(source: Source): SourceCatalog {
 function readAll(source: Source): SourceCatalog {
   const { db, encoding } = source;
   const listed = listTables(db);
-  const { tables, unreadable } = readTables(db, listed);
+  const { tables, unreadable, shadows } = readTables(db, listed);
   return {
     sqliteVersion: text(db, "select sqlite_version()"),
     encoding,
@@ -32,7 +31,7 @@ function readAll(source: Source): SourceCatalog {
     tables,
     views: readViews(db),
     triggers: readTriggers(db),
-    shadowTables: listed.filter((table) => table.type === "shadow").map((table) => table.name),
+    shadowTables: shadows.map((table) => table.name),
     unreadable: [...unreadable, ...unparsed(source, listed)],
     indexDamage: unparsedIndexes(source),
   };
@@ -46,6 +45,12 @@ function number(db: Database.Database, pragma: string): number {
   return Number(db.pragma(pragma, { simple: true }));
 }
 
+/**
+ * What SQLite takes for a table: it goes by the SQL, not by the type. So a row whose type is none of the four, be it by
+ * damage or by hand, counts as one too, and is not lost.
+ */
+const IS_TABLE = "ifnull(s.type, '') not in ('index', 'view', 'trigger')";
+
 /** Joined by name, because PRAGMA table_list has no SQL; SQLite's own tables (sqlite_…) left out. */
 function listTables(db: Database.Database): ListedTable[] {
   return db
@@ -53,27 +58,31 @@ function listTables(db: Database.Database): ListedTable[] {
       select l.name, l.type, l.wr, l.strict, s.sql
         from main.sqlite_schema s
         join pragma_table_list l on l.schema = 'main' and l.name = s.name
-       where s.type = 'table' and l.type <> 'view' and s.name not like 'sqlite\\_%' escape '\\'
+       where ${IS_TABLE} and l.type <> 'view' and s.name not like 'sqlite\\_%' escape '\\'
        order by s.rowid`)
     .all();
 }
 
+/** In the order of `listed`. The shadow tables of a virtual table that cannot be read are all that is left of it. */
 function readTables(db: Database.Database, listed: ListedTable[]) {
-  const tables: SourceTable[] = [];
+  const tables = new Map<string, SourceTable>();
   const unreadable: SourceCatalog["unreadable"] = [];
-  for (const table of listed.filter((each) => each.type !== "shadow")) {
+  const read = (table: ListedTable) => {
     try {
-      const read = readTable(db, table);
-      if (read.kind === "virtual" && !isIndexOfOthers(read)) {
-        // A module may prepare a statement and fail when it runs: its shadow tables may be gone.
-        db.prepare(`select * from ${quoteName(read.name)} limit 1`).all();
-      }
-      tables.push(read);
+      tables.set(table.name, readTable(db, table));
     } catch (error) {
       unreadable.push({ name: table.name, reason: sqliteWords(error) });
     }
-  }
-  return { tables, unreadable };
+  };
+  listed.filter((table) => table.type !== "shadow").forEach(read);
+  const orphaned = (table: ListedTable) =>
+    table.type === "shadow" && unreadable.some(({ name }) => table.name.startsWith(`${name}_`));
+  listed.filter(orphaned).forEach(read);
+  return {
+    tables: listed.flatMap((table) => tables.get(table.name) ?? []),
+    unreadable,
+    shadows: listed.filter((table) => table.type === "shadow" && !tables.has(table.name)),
+  };
 }
 
 /** Tables that sqlite_schema names and SQLite could not make out of their SQL (open-source.ts, readSchema). */
@@ -85,7 +94,7 @@ function unparsed(source: Source, listed: ListedTable[]): SourceCatalog["unreada
   const words = source.schemaError;
   return source.db
     .prepare<[], { name: string }>(
-      "select name from main.sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by rowid",
+      `select name from main.sqlite_schema s where ${IS_TABLE} and name not like 'sqlite\\_%' escape '\\' order by rowid`,
     )
     .all()
     .filter((table) => !known.has(table.name))

@@ -1,11 +1,12 @@
 // One table of the catalog, from PRAGMAs and the text of its CREATE.
 
-import type { Database } from "better-sqlite3";
+import Database from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
 import { lowerAscii } from "../sql/sql-tokens.js";
 import { affinityOf } from "./affinity.js";
 import type { SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from "./catalog.js";
 import { readDeclaredTable, readModule } from "./declared-sql.js";
+import { isIndexOfOthers } from "./virtual-tables.js";
 
 /** A row of PRAGMA table_list, with the text of the CREATE. */
 export interface ListedTable {
@@ -17,13 +18,25 @@ export interface ListedTable {
 }
 
 /** Throws SqliteError with SQLite's words where the table cannot be read. */
-export function readTable(db: Database, listed: ListedTable): SourceTable {
+export function readTable(db: Database.Database, listed: ListedTable): SourceTable {
   const isVirtual = listed.type === "virtual";
-  // What no PRAGMA tells: whether its module, functions and generated columns are known here, and whether a
-  // module finds what it needs, which shows only when it is asked for a row.
-  db.prepare(`select * from ${quoteName(listed.name)} limit ${isVirtual ? 1 : 0}`).all();
+  const module = isVirtual ? readModule(listed.sql) : null;
   const declared = readDeclaredTable(isVirtual ? "" : listed.sql);
-  const details = readColumns(db, listed, declared.collations);
+  const all = readColumns(db, listed, declared.collations);
+  const foreignKeys = isVirtual ? [] : readForeignKeys(db, listed.name);
+  // Without a column that refers to another table the rows would not be whole: the table then cannot be read.
+  const referring = new Set(foreignKeys.flatMap((key) => key.columns.map(lowerAscii)));
+  const uncomputable = findUncomputable(
+    db,
+    listed.name,
+    all.filter(({ name }) => !referring.has(lowerAscii(name))),
+  );
+  const details = all.filter((column) => uncomputable.every(({ name }) => name !== column.name));
+  // What no PRAGMA tells: whether its module and functions are known here, and whether a module finds what it needs,
+  // which shows only when it is asked for a row.
+  const rows = module !== null && !isIndexOfOthers({ module }) ? 1 : 0;
+  const columns = uncomputable.length === 0 ? "*" : details.map(({ name }) => quoteName(name)).join(", ");
+  db.prepare(`select ${columns} from ${quoteName(listed.name)} limit ${rows}`).all();
   const indexes = isVirtual ? [] : readIndexes(db, listed.name);
   const primaryKey = details.filter((c) => c.keyPosition > 0).sort((a, b) => a.keyPosition - b.keyPosition);
   const withoutRowid = listed.wr === 1;
@@ -37,6 +50,7 @@ export function readTable(db: Database, listed: ListedTable): SourceTable {
     kind: isVirtual ? "virtual" : "table",
     sql: listed.sql,
     columns: details,
+    uncomputable,
     primaryKey: primaryKey.map((column) => column.name),
     rowidAlias,
     rowidName: withoutRowid ? null : readRowidName(db, listed.name, rowidAlias),
@@ -45,9 +59,9 @@ export function readTable(db: Database, listed: ListedTable): SourceTable {
     autoincrement: declared.autoincrement,
     sequence: declared.autoincrement ? readSequence(db, listed.name) : null,
     indexes,
-    foreignKeys: isVirtual ? [] : readForeignKeys(db, listed.name),
+    foreignKeys,
     hasCheck: declared.hasCheck,
-    module: isVirtual ? readModule(listed.sql) : null,
+    module,
   };
 }
 
@@ -61,7 +75,11 @@ interface ColumnRow {
 }
 
 /** `hidden` 1 are a virtual table's own arguments, 2 and 3 generated columns. */
-function readColumns(db: Database, listed: ListedTable, collations: Map<string, string>): SourceColumn[] {
+function readColumns(
+  db: Database.Database,
+  listed: ListedTable,
+  collations: Map<string, string>,
+): SourceColumn[] {
   const rows = db
     .prepare<[string], ColumnRow>(
       "select * from pragma_table_xinfo(?, 'main') where hidden <> 1 order by cid",
@@ -80,10 +98,34 @@ function readColumns(db: Database, listed: ListedTable, collations: Map<string, 
 }
 
 /**
+ * A virtual generated column is computed whenever it is read: by a function that this SQLite lacks, or with an error
+ * for some row, it would make the whole table unreadable, though nothing is stored in it. Looks at every row of such.
+ */
+function findUncomputable(
+  db: Database.Database,
+  table: string,
+  columns: readonly SourceColumn[],
+): SourceTable["uncomputable"] {
+  return columns
+    .filter(({ generated }) => generated === "virtual")
+    .flatMap(({ name }) => {
+      try {
+        db.prepare(`select count(${quoteName(name)}) from ${quoteName(table)} not indexed`).get();
+        return [];
+      } catch (error) {
+        if (error instanceof Database.SqliteError && error.code === "SQLITE_ERROR") {
+          return [{ name, reason: error.message }];
+        }
+        throw error;
+      }
+    });
+}
+
+/**
  * A name by which SQLite itself finds the rowid: a column of such a name hides it, unless it is the rowid. Asked
  * for without quotes: a quoted name that is no column might be taken for a string.
  */
-function readRowidName(db: Database, table: string, alias: string | null): string | null {
+function readRowidName(db: Database.Database, table: string, alias: string | null): string | null {
   const columns = db
     .prepare<[string], { name: string }>("select name from pragma_table_xinfo(?, 'main')")
     .all(table)
@@ -92,7 +134,7 @@ function readRowidName(db: Database, table: string, alias: string | null): strin
   return ["rowid", "_rowid_", "oid"].find((name) => isFree(name) && canPrepare(db, table, name)) ?? null;
 }
 
-function canPrepare(db: Database, table: string, expression: string): boolean {
+function canPrepare(db: Database.Database, table: string, expression: string): boolean {
   try {
     db.prepare(`select ${expression} from ${quoteName(table)}`);
     return true;
@@ -102,7 +144,7 @@ function canPrepare(db: Database, table: string, expression: string): boolean {
   }
 }
 
-function readIndexes(db: Database, table: string): SourceIndex[] {
+function readIndexes(db: Database.Database, table: string): SourceIndex[] {
   const rows = db
     .prepare<
       [string],
@@ -123,7 +165,7 @@ function readIndexes(db: Database, table: string): SourceIndex[] {
   }));
 }
 
-function readIndexColumns(db: Database, index: string): SourceIndex["columns"] {
+function readIndexColumns(db: Database.Database, index: string): SourceIndex["columns"] {
   const rows = db
     .prepare<[string], { name: string | null; desc: number; coll: string | null }>(
       `select name, "desc", coll from pragma_index_xinfo(?, 'main') where key = 1 order by seqno`,
@@ -146,7 +188,7 @@ interface ForeignKeyRow {
 }
 
 /** In the order of their declaration: SQLite numbers them from the last. */
-function readForeignKeys(db: Database, table: string): SourceForeignKey[] {
+function readForeignKeys(db: Database.Database, table: string): SourceForeignKey[] {
   const rows = db
     .prepare<[string], ForeignKeyRow>(
       "select * from pragma_foreign_key_list(?, 'main') order by id desc, seq",
@@ -170,7 +212,7 @@ function readForeignKeys(db: Database, table: string): SourceForeignKey[] {
 }
 
 /** sqlite_sequence is an ordinary table that anyone may write: only an INTEGER counts. */
-function readSequence(db: Database, table: string): bigint | null {
+function readSequence(db: Database.Database, table: string): bigint | null {
   const row = db
     .prepare<[string], { seq: bigint | null }>(
       "select max(seq) as seq from main.sqlite_sequence where name = ? and typeof(seq) = 'integer'",

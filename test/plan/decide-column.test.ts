@@ -46,6 +46,9 @@ const TIMES: Case[] = [
   ["DATETIME", ["638422560000000000"], "timestamptz", "ticks", ["time-from-number"]],
   ["DATETIME", ["2460340.5"], "timestamptz", "julian", ["time-from-number"]],
   ["DATETIME", ["500000000"], "bigint", "int64", ["time-as-number"]],
+  ["DATETIME", ["20240101123000", "20231231235959"], "bigint", "int64", ["time-as-number"]],
+  ["TIMESTAMP", ["202401011230", "202312312359"], "bigint", "int64", ["time-as-number"]],
+  ["TIMESTAMP", ["20240101123000", "1706695200000"], "timestamptz", "epoch-ms", ["time-from-number"]],
   [
     "DATETIME",
     ["1706695200", "'2024-01-31 10:00:00'"],

@@ -45,7 +45,7 @@ describe("readDamage", () => {
     });
     const rows = index === "part" ? 2000 : 4000;
     expect(damageOf(file)).toEqual([
-      { index, table: index === "of_w" ? "w" : "t", reason: `has 0 entries for ${rows} rows` },
+      { index, table: index === "of_w" ? "w" : "t", reason: `has 0 entries for ${rows} rows`, duplicates: 0 },
     ]);
   });
 
@@ -53,7 +53,7 @@ describe("readDamage", () => {
     const file = makeSqlite(SCHEMA);
     overwritePage(file, "select pageno from dbstat where name = 'plain' and pagetype = 'leaf' limit 1");
     expect(damageOf(file)).toEqual([
-      { index: "plain", table: "t", reason: expect.stringMatching(/malformed/) },
+      { index: "plain", table: "t", reason: expect.stringMatching(/malformed/), duplicates: 0 },
     ]);
   });
 

@@ -271,6 +271,50 @@ describe("readCatalog", () => {
     ]);
   });
 
+  it("loses no table whose row in the schema is of no known type", () => {
+    const catalog = catalogOf((db) => {
+      db.exec("create table a (x); create table b (y); insert into b values (1)");
+      db.unsafeMode();
+      db.pragma("writable_schema = on");
+      db.exec("update sqlite_schema set type = 'tablf' where name = 'b'");
+    });
+    expect([...catalog.tables, ...catalog.unreadable].map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
+  it("reads a table without the generated columns that cannot be computed, and names those", () => {
+    const catalog = catalogOf((db) => {
+      db.function("of_the_app", { deterministic: true }, (x) => x as string);
+      db.exec(`
+        create table k (id integer primary key, j text); insert into k values (1, 'not json');
+        alter table k add column c as (json_extract(j, '$.x'));
+        alter table k add column d as (lower(j));
+        create table f (id integer primary key, a text, g as (of_the_app(a)));
+        insert into f (a) values ('x')`);
+    });
+    expect(catalog.unreadable).toEqual([]);
+    expect(
+      catalog.tables.map(({ columns, uncomputable }) => [columns.map(({ name }) => name), uncomputable]),
+    ).toEqual([
+      [["id", "j", "d"], [{ name: "c", reason: "malformed JSON" }]],
+      [["id", "a"], [{ name: "g", reason: "no such function: of_the_app" }]],
+    ]);
+  });
+
+  it("tells of a full-text index that keeps no text, and reads what is left of one whose tokenizer is unknown", () => {
+    const catalog = catalogOf((db) => {
+      db.exec(`create virtual table empty using fts4 (content="", t); insert into empty (docid, t) values (1, 'x');
+        create virtual table porter using fts4 (t); insert into porter values ('kept')`);
+      db.unsafeMode();
+      db.pragma("writable_schema = on");
+      db.exec("update sqlite_schema set sql = replace(sql, 'fts4 (t)', 'fts4 (t, tokenize=mozporter)')");
+    });
+    expect(catalog.unreadable).toEqual([{ name: "porter", reason: expect.stringMatching(/tokenizer/) }]);
+    expect(catalog.tables.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["empty", "porter_content"]),
+    );
+    expect(catalog.shadowTables).toContain("empty_docsize");
+  });
+
   it("leaves SQLite's own tables out, and keeps names that only look like them", () => {
     const catalog =
       catalogOf(`create table t (id integer primary key autoincrement); create index i on t (id);
