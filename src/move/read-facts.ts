@@ -1,6 +1,6 @@
 // Reads everything the plan rests on: sizes, key ranges, profiles of all columns, orphans.
 
-import { furtherNeeds, needsOf } from "../plan/needs.js";
+import { furtherNeeds, needsOf, needsOfKey } from "../plan/needs.js";
 import type { PlanFacts } from "../plan/plan-input.js";
 import type { TargetCatalog, TargetTable } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
@@ -86,7 +86,10 @@ function needsOfTable(table: SourceTable, target: TargetCatalog, everything: boo
   const existing = target.tables.find(
     (candidate) => candidate.name.toLowerCase() === table.name.toLowerCase(),
   );
-  return table.columns.map((column) => needsOf(column, targetColumn(existing, column.name), everything));
+  return table.columns.map((column) => ({
+    ...needsOf(column, targetColumn(existing, column.name), everything),
+    ...needsOfKey(column, table),
+  }));
 }
 
 function targetColumn(existing: TargetTable | undefined, name: string) {

@@ -80,18 +80,23 @@ function proposedType(group: readonly GroupedColumn[]): { type: string; codecs: 
     const model = (filled[0] ?? group[0])?.codec ?? "text";
     return { type: only, codecs: group.map((member) => (member.type === only ? member.codec : model)) };
   }
+  const whole = { type: "bigint", codecs: group.map(wholeCodec) };
   // An identity is an integer; canAgree let only numbers into its group.
   if (group.some((member) => member.identity)) {
-    return { type: "bigint", codecs: group.map(() => "int64") };
+    return group.every(isWhole) ? whole : null;
   }
   if (wanted.has("bytea")) {
     return { type: "bytea", codecs: group.map((member) => (member.profile.blobs > 0 ? "blob" : "bytes")) };
   }
-  if ([...wanted].every((type) => /^(bigint|integer|boolean|numeric.*)$/.test(type))) {
-    const integral = filled.every((member) => member.profile.reals === 0 && member.profile.texts === 0);
-    return integral
-      ? { type: "bigint", codecs: group.map(() => "int64") }
-      : { type: "text", codecs: group.map(() => "mixed-text") };
+  const isNumber = ({ profile }: GroupedColumn) => profile.texts + profile.blobs === 0;
+  if (filled.every(isNumber) && [...wanted].every((type) => type !== "text")) {
+    return group.every((member, i) => isWhole(member) && fits(member, whole.type, whole.codecs[i] ?? ""))
+      ? whole
+      : { type: "double precision", codecs: group.map(() => "double") };
+  }
+  // As text 1 and 1.0 are two values, which to SQLite are equal.
+  if (group.some(({ profile }) => profile.reals > 0) && group.some(({ profile }) => profile.integers > 0)) {
+    return null;
   }
   return {
     type: "text",
@@ -99,6 +104,25 @@ function proposedType(group: readonly GroupedColumn[]): { type: string; codecs: 
       member.profile.integers + member.profile.reals > 0 ? "mixed-text" : "text",
     ),
   };
+}
+
+/** Up to it every integer is a double (IEEE 754), and a bigint. */
+const LARGEST_WHOLE = 2 ** 53;
+
+function isWhole({ profile: { reals, fractions, realMin, realMax } }: GroupedColumn): boolean {
+  return (
+    reals === 0 ||
+    (fractions === 0 &&
+      realMin !== null &&
+      realMax !== null &&
+      realMin >= -LARGEST_WHOLE &&
+      realMax <= LARGEST_WHOLE)
+  );
+}
+
+/** Whole REALs are the integers they are equal to, as SQLite compares them. */
+function wholeCodec({ profile }: GroupedColumn): string {
+  return profile.reals > 0 ? "numeric-int" : "int64";
 }
 
 /** `"orders"."user_id"`, for messages. */

@@ -1,6 +1,6 @@
 // What the profile has to find out about each column for the plan to decide its type.
 
-import type { SourceColumn } from "../source/catalog.js";
+import type { SourceColumn, SourceTable } from "../source/catalog.js";
 import type { ColumnNeeds, ColumnProfile } from "../source/profile.js";
 import { meaningOf, precisionOf } from "./declared-type.js";
 import type { TargetColumn } from "./target-catalog.js";
@@ -35,6 +35,15 @@ export function needsOf(column: SourceColumn, target: TargetColumn | null, every
     default:
       return {};
   }
+}
+
+/** Whether the REALs of a key are whole numbers decides on the type that both its sides get. */
+export function needsOfKey(column: SourceColumn, table: SourceTable): ColumnNeeds {
+  const name = column.name.toLowerCase();
+  const isKey =
+    column.keyPosition > 0 ||
+    table.foreignKeys.some((key) => key.columns.some((own) => own.toLowerCase() === name));
+  return isKey && column.affinity !== "INTEGER" ? { range: true, fractions: true } : {};
 }
 
 function fullNeeds(column: SourceColumn, target: TargetColumn | null): ColumnNeeds {

@@ -86,7 +86,7 @@ function raiseKeyType(member: Member, group: readonly Member[], type: string, le
 /** An identity column stays an integer, whatever refers to it. */
 function canAgree(a: Member, b: Member): boolean {
   const integral = (member: Member) =>
-    /^(bigint|integer|boolean|numeric)/.test(member.type) || isEmpty(member);
+    /^(bigint|integer|boolean|numeric|double precision)/.test(member.type) || isEmpty(member);
   return (!a.planned.identity || integral(b)) && (!b.planned.identity || integral(a));
 }
 

@@ -75,3 +75,26 @@ it("has a codec for decimals of more places than a power of ten among doubles", 
     ["numeric", "numeric-int"],
   ]);
 });
+
+it.each([
+  ["int primary key", "real", ["1.0", "2.0"], "bigint", "bigint"],
+  ["integer primary key", "real", ["1.0", "2.0"], "bigint", "bigint"],
+  ["real primary key", "int", ["1", "2"], "bigint", "bigint"],
+  ["int primary key", "real", ["1.0", "2.5"], "bigint", "double precision"],
+  ["int primary key", "real", ["1.0", "1e300"], "bigint", "double precision"],
+  ["real primary key", "int", ["1", "null"], "bigint", "bigint"],
+  ["decimal(10,2) primary key", "real", ["1.0", "2.0"], "bigint", "bigint"],
+  ["integer primary key", "real", ["1.0", "2.5"], "bigint", "double precision"],
+])(
+  "gives a key declared %s and a reference declared %s that holds %s types that compare",
+  (key, reference, held, parent, child) => {
+    const plan = planOf(`
+    create table club (id ${key});
+    create table player (club ${reference} references club (id));
+    insert into club values (1), (2);
+    insert into player values ${held.map((value) => `(${value})`).join(", ")};
+  `);
+    expect(plan.tables.map(({ columns }) => columns[0]?.type)).toEqual([parent, child]);
+    expect(plan.findings.some(({ code }) => code === "foreign-key-not-carried")).toBe(parent !== child);
+  },
+);

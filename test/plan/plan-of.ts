@@ -1,7 +1,7 @@
 // Plans a small SQLite file without a server: profile and catalog are read, the target is empty.
 import { onTestFinished } from "vitest";
 import { makePlan } from "#outgrow/plan/make-plan.js";
-import { furtherNeeds, needsOf } from "#outgrow/plan/needs.js";
+import { furtherNeeds, needsOf, needsOfKey } from "#outgrow/plan/needs.js";
 import type { Plan } from "#outgrow/plan/plan.js";
 import type { PlanFacts, PlanOptions } from "#outgrow/plan/plan-input.js";
 import type { SourceTable } from "#outgrow/source/catalog.js";
@@ -50,7 +50,10 @@ export function planOf(sql: string, options: Partial<PlanOptions> = {}): Plan {
 }
 
 function profileOf(source: Source, table: SourceTable): TableProfile {
-  const needs = table.columns.map((column) => needsOf(column, null, false));
+  const needs = table.columns.map((column) => ({
+    ...needsOf(column, null, false),
+    ...needsOfKey(column, table),
+  }));
   const first = profileRange(source, table, needs, WHOLE, 1000);
   const more = table.columns.map((column, i) => {
     const [profile, asked = {}] = [first[i], needs[i]];
