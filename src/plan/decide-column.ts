@@ -346,7 +346,7 @@ function unstorableTexts(
           type: "bytea",
           codec: "bytes",
           collation: null,
-          why: "texts that are no valid UTF-8, as bytes",
+          why: `${whatIsUnclean(profile)}: kept as bytes`,
         },
       },
     },
@@ -368,12 +368,20 @@ function unstorableTexts(
       // A text may be both, so where there are both, the move counts them by `where`.
       count:
         Math.min(profile.nulTexts, profile.invalidTexts) > 0 ? 0 : profile.nulTexts + profile.invalidTexts,
-      reason: `${profile.nulTexts} texts hold U+0000 and ${profile.invalidTexts} are no valid UTF-8; PostgreSQL stores neither in text`,
+      reason: `${whatIsUnclean(profile)}; PostgreSQL does not store that in text`,
       where: bad,
       automatic: null,
       choices: numbersIn(profile) > 0 ? choices.filter((choice) => choice.name !== "bytea") : choices,
     },
   ];
+}
+
+function whatIsUnclean({ nulTexts, invalidTexts }: ColumnProfile): string {
+  const texts = (count: number) => `${count} text${count === 1 ? "" : "s"}`;
+  return [
+    ...(nulTexts > 0 ? [`${texts(nulTexts)} with U+0000`] : []),
+    ...(invalidTexts > 0 ? [`${texts(invalidTexts)} of bytes that are no valid UTF-8`] : []),
+  ].join(" and ");
 }
 
 /** Where the values do not bear out what the declared type or the name says, or the zone had to be assumed. */
@@ -432,7 +440,7 @@ function meaningConcerns(
         "warning",
         "boolean-other-values",
         { ...about, count: values, where: `${name} not in (0, 1)` },
-        `declared ${declared}, but holds more than 0 and 1${span(profile)}; it becomes ${chosen.type}`,
+        `declared ${declared}, but holds other values than 0 and 1 (${valuesIn(profile)}); it becomes ${chosen.type}`,
       ),
     ];
   }
@@ -482,6 +490,38 @@ function meaningConcerns(
         "type-from-values",
         { ...about, count: profile.texts },
         `declared ${declared}, but every value is text; it becomes text`,
+      ),
+    ];
+  }
+  if (
+    meaning === "uuid" &&
+    !/CHAR/i.test(declared) &&
+    values > 0 &&
+    chosen.type !== "uuid" &&
+    profile.blobs === 0
+  ) {
+    return [
+      note(
+        "warning",
+        "type-from-values",
+        { ...about, count: values },
+        `declared ${declared}, but the values are no UUIDs of one spelling; it becomes ${chosen.type}, which keeps each as it is written`,
+      ),
+    ];
+  }
+  if (
+    meaning !== "none" &&
+    meaning !== "text" &&
+    chosen.codec === "mixed-text" &&
+    profile.texts === 0 &&
+    values > 0
+  ) {
+    return [
+      note(
+        "warning",
+        "type-from-values",
+        { ...about, count: values, where: `typeof(${name}) = 'real'` },
+        `declared ${declared}, but holds integers beyond 2^53 beside ${profile.reals} REAL values; it becomes text, since no type of number keeps both exactly`,
       ),
     ];
   }
@@ -621,6 +661,16 @@ function span(profile: ColumnProfile): string {
   return profile.integerMin === null || profile.integerMax === null
     ? ""
     : ` from ${profile.integerMin} to ${profile.integerMax}`;
+}
+
+/** `2 numbers from 0 to 7, 1 text`. */
+function valuesIn(profile: ColumnProfile): string {
+  const parts: [number, string][] = [
+    [numbersIn(profile), `number${numbersIn(profile) === 1 ? "" : "s"}${span(profile)}`],
+    [profile.texts, profile.texts === 1 ? "text" : "texts"],
+    [profile.blobs, profile.blobs === 1 ? "blob" : "blobs"],
+  ];
+  return parts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(", ");
 }
 
 function formsIn(profile: ColumnProfile): string {

@@ -50,7 +50,7 @@ function storedAs(literal: Literal, affinity: Affinity, type: string): Literal |
   const showsAsText =
     type === "text" &&
     (literal.kind === "number" ||
-      (isText && affinity !== "TEXT" && affinity !== "BLOB" && /^\s*[+-]?\.?\d/.test(literal.value)));
+      (isText && affinity !== "TEXT" && affinity !== "BLOB" && NUMBER.test(literal.value)));
   if (!becomesText && !showsAsText) {
     return literal;
   }
@@ -59,6 +59,9 @@ function storedAs(literal: Literal, affinity: Affinity, type: string): Literal |
     ? { kind: "text", value: BigInt(value).toString() }
     : undefined;
 }
+
+/** What SQLite takes for a number as a whole ("Datatypes In SQLite" 3.2). */
+const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 
 function isNumeric(type: string): boolean {
   return /^(bigint|integer|smallint|numeric|double precision)/.test(type);

@@ -413,6 +413,9 @@ function raiseOrphans(
   const isReferred = facts.catalog.tables.some((other) =>
     other.foreignKeys.some((candidate) => candidate.parentTable.toLowerCase() === table.name.toLowerCase()),
   );
+  const isByCollation = resolved.parentColumns.some(
+    (name) => resolved.parent.columns.find((column) => column.name === name)?.collation !== "BINARY",
+  );
   const effect = ledger.raise({
     code: "foreign-key-orphans",
     severity: "blocker",
@@ -420,7 +423,7 @@ function raiseOrphans(
     column: key.columns[0] ?? null,
     object: planKey.name,
     count,
-    reason: `${count} rows refer to rows of "${resolved.parent.name}" that are not there; SQLite checks foreign keys only where a connection asks for it`,
+    reason: `${count === 1 ? "1 row refers" : `${count} rows refer`} to rows of "${resolved.parent.name}" that are not there${isByCollation ? " when compared by bytes, as PostgreSQL does; SQLite compares by the parent's collation" : "; SQLite checks foreign keys only where a connection asks for it"}`,
     where: predicate,
     automatic: null,
     choices: [

@@ -32,7 +32,7 @@ function wordsOf(shape: string): string {
     case "time":
       return clock(separator);
     case "datelike":
-      return "dates PostgreSQL would have to guess or refuse";
+      return "dates or times that PostgreSQL would refuse, guess or round";
     case "empty":
       return "empty text";
     case "int":

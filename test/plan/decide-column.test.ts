@@ -78,7 +78,7 @@ const OTHERS: Case[] = [
   ["UUID", ["'0190163d-8694-739b-aea5-966c26f8ad91'"], "uuid", "uuid", []],
   ["UUID", ["'0190163D-8694-739B-AEA5-966C26F8AD91'"], "uuid", "uuid-upper", []],
   ["CHAR(32)", ["'0190163d8694739baea5966c26f8ad91'"], "uuid", "uuid-hex", []],
-  ["UUID", ["'nobody'"], "text", "text", []],
+  ["UUID", ["'nobody'"], "text", "text", ["type-from-values"]],
   ["JSON", [`'{"a":1}'`], "json", "json", []],
   ["JSON", ["'{a'"], "text", "text", ["json-invalid"]],
   ["TEXT", ["'a'", "char(0)"], "text", "text", ["text-not-storable"]],

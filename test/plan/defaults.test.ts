@@ -42,6 +42,9 @@ it.each([
   ["5", "REAL", "text", undefined],
   ["'none'", "NUMERIC", "text", "'none'"],
   ["'+1'", "BLOB", "text", "'+1'"],
+  ["'1970-01-01'", "NUMERIC", "text", "'1970-01-01'"],
+  ["'10 items'", "INTEGER", "text", "'10 items'"],
+  ["'1e2'", "INTEGER", "text", undefined],
   ["'7'", "BLOB", "double precision", undefined],
   ["'7'", "NUMERIC", "double precision", "7"],
 ] as const)("%s of a column of %s affinity as %s", (sql, affinity, type, expected) => {
