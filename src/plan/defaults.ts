@@ -48,7 +48,7 @@ function storedAs(literal: Literal, affinity: Affinity, type: string): Literal |
   }
   const becomesText = literal.kind === "number" && affinity === "TEXT";
   const showsAsText =
-    type === "text" &&
+    /^(text|jsonb?)$/.test(type) &&
     (literal.kind === "number" ||
       (isText && affinity !== "TEXT" && affinity !== "BLOB" && NUMBER.test(literal.value)));
   if (!becomesText && !showsAsText) {

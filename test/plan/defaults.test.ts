@@ -45,6 +45,9 @@ it.each([
   ["'1970-01-01'", "NUMERIC", "text", "'1970-01-01'"],
   ["'10 items'", "INTEGER", "text", "'10 items'"],
   ["'1e2'", "INTEGER", "text", undefined],
+  ["1.0", "NUMERIC", "json", undefined],
+  ["7", "NUMERIC", "json", "'7'"],
+  ["'[1.0]'", "NUMERIC", "json", "'[1.0]'"],
   ["'7'", "BLOB", "double precision", undefined],
   ["'7'", "NUMERIC", "double precision", "7"],
 ] as const)("%s of a column of %s affinity as %s", (sql, affinity, type, expected) => {
