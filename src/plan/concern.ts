@@ -12,6 +12,8 @@ export interface Effect {
   setAside?: string;
   /** Leaves the constraint named by the concern's `object` unvalidated, or out. */
   constraint?: "not-valid" | "leave-out";
+  /** Columns that the target does not get; their values stand in outgrow.originals. */
+  keepAside?: readonly string[];
   /** Leaves the whole table out. */
   leaveOutTable?: boolean;
   existingRows?: "replace" | "keep";

@@ -64,7 +64,6 @@ export function makeTable(
     );
     return null;
   }
-  raiseLimits(table, profile, facts.limits.get(table.name)?.widestRowBytes ?? 0, existing === null, ledger);
   const planned: PlannedTable = {
     source: table.name,
     target: existing?.name ?? relations.take(fold(wanted, options), "table"),
@@ -83,6 +82,14 @@ export function makeTable(
     existingRows: "none",
     nextId: null,
   };
+  raiseLimits(
+    planned,
+    table,
+    profile,
+    facts.limits.get(table.name)?.widestRowBytes ?? 0,
+    existing === null,
+    ledger,
+  );
   if (existing === null && planned.target !== fold(wanted, options)) {
     ledger.raise(
       note(
@@ -131,10 +138,11 @@ function findExisting(facts: PlanFacts, name: string): TargetTable | null {
   return exact ?? (folded.length === 1 ? (folded[0] ?? null) : null);
 }
 
-/** What a row may take inside a page of 8 kB, with its header and the bitmap of its NULLs. */
-const WIDEST_ROW_BYTES = 8160 - 24 - MOST_COLUMNS / 8;
+/** The most a row may take in a page of 8 kB, without its own header (MaxHeapTupleSize, htup_details.h). */
+const WIDEST_ROW_BYTES = 8160 - 24;
 
 function raiseLimits(
+  planned: PlannedTable,
   table: SourceTable,
   profile: TableProfile,
   widestRowBytes: number,
@@ -149,25 +157,35 @@ function raiseLimits(
     options: ["--exclude", table.name],
     effect: {},
   };
+  const raise = (concern: Pick<Concern, "code" | "count" | "reason">, aside: readonly string[]) => {
+    const keepAside = {
+      name: "keep-aside",
+      does: `the last columns (${aside.length}, from "${aside[0]}") are not in the target; their values stand in outgrow.originals`,
+      recommended: true,
+      effect: { keepAside: aside },
+    };
+    const choices = created && aside.length > 0 ? [keepAside, leaveOut] : [leaveOut];
+    const effect = ledger.raise({ ...about, severity: "blocker", ...concern, choices });
+    planned.leftOut.push(...(effect.keepAside ?? []).map((source) => ({ source, code: concern.code })));
+  };
   if (created && table.columns.length > MOST_COLUMNS) {
-    ledger.raise({
-      ...about,
-      code: "too-many-columns",
-      severity: "blocker",
-      count: table.columns.length,
-      reason: `the table has ${table.columns.length} columns, PostgreSQL takes ${MOST_COLUMNS}`,
-      choices: [leaveOut],
-    });
-  }
-  if (widestRowBytes > WIDEST_ROW_BYTES && table.columns.length <= MOST_COLUMNS) {
-    ledger.raise({
-      ...about,
-      code: "row-too-wide",
-      severity: "blocker",
-      count: 1,
-      reason: `a row of ${table.columns.length} columns takes ${widestRowBytes} bytes even with long values kept apart; a page of PostgreSQL holds ${WIDEST_ROW_BYTES}`,
-      choices: [leaveOut],
-    });
+    raise(
+      {
+        code: "too-many-columns",
+        count: table.columns.length,
+        reason: `the table has ${table.columns.length} columns, PostgreSQL takes ${MOST_COLUMNS}`,
+      },
+      columnsBeyond(table, profile),
+    );
+  } else if (widestRowBytes > pageRoom(table.columns.length)) {
+    raise(
+      {
+        code: "row-too-wide",
+        count: 1,
+        reason: `a row of ${table.columns.length} columns takes ${widestRowBytes} bytes even with long values kept apart; a page of PostgreSQL holds ${pageRoom(table.columns.length)}`,
+      },
+      columnsBeyond(table, profile),
+    );
   }
   const longest = longestLine(profile);
   if (longest > LONGEST_LINE_BYTES) {
@@ -182,6 +200,49 @@ function raiseLimits(
   }
 }
 
+/** With a bit for each column where the row holds a NULL. */
+function pageRoom(columns: number): number {
+  return WIDEST_ROW_BYTES - Math.ceil(columns / 8);
+}
+
+/** The last columns that are part of no key or index, as many as have to go for every row to fit a page. */
+function columnsBeyond(table: SourceTable, profile: TableProfile): string[] {
+  const tied = new Set(
+    [
+      ...table.primaryKey,
+      ...table.indexes.flatMap((index) => index.columns.map((column) => column.name ?? "")),
+      ...table.foreignKeys.flatMap((key) => key.columns),
+    ].map((name) => name.toLowerCase()),
+  );
+  let room = pageRoom(MOST_COLUMNS);
+  let left = MOST_COLUMNS;
+  const aside: string[] = [];
+  const inOrder = table.columns.map((column, i) => ({
+    column,
+    bytes: widestValueBytes(profile.columns[i], profile.columns[i - 1]),
+  }));
+  const isTied = ({ column }: { column: SourceColumn }) => tied.has(column.name.toLowerCase());
+  for (const one of [...inOrder.filter(isTied), ...inOrder.filter((each) => !isTied(each))]) {
+    if (isTied(one) || (one.bytes <= room && left > 0)) {
+      room -= one.bytes;
+      left -= 1;
+    } else {
+      aside.push(one.column.name);
+    }
+  }
+  return aside;
+}
+
+/** What source/limits.ts counts for a value, at most. */
+function widestValueBytes(profile: ColumnProfile | undefined, before: ColumnProfile | undefined): number {
+  const hasBytes = (one: ColumnProfile | undefined) => one !== undefined && one.texts + one.blobs > 0;
+  if (hasBytes(profile)) {
+    return 24;
+  }
+  const isNumber = profile !== undefined && profile.integers + profile.reals > 0;
+  return isNumber ? (hasBytes(before) ? 15 : 8) : 0;
+}
+
 /** At most: every byte of the largest row as two hexadecimal digits where the table holds blobs. */
 function longestLine(profile: TableProfile): number {
   const doubles = profile.columns.some((column) => column.blobs > 0);
@@ -191,7 +252,11 @@ function longestLine(profile: TableProfile): number {
 function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger, alike: AlikeColumns): void {
   const { table, profile, planned } = draft;
   const names = columnNames();
+  const aside = new Set(planned.leftOut.map(({ source }) => source));
   table.columns.forEach((column, i) => {
+    if (aside.has(column.name)) {
+      return;
+    }
     const values = profile.columns[i];
     if (values === undefined) {
       throw new OutgrowError("failed", `column "${table.name}"."${column.name}" was not profiled`);

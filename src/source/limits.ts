@@ -5,8 +5,8 @@ import { quoteName } from "../base/quote.js";
 import type { SourceTable } from "./catalog.js";
 import { tableScan } from "./table-scan.js";
 
-/** Below this many columns no row can reach the size of a page: 18 bytes each at most. */
-const FEW_COLUMNS = 400;
+/** Up to this many columns no row can reach the size of a page: 24 bytes each at most. */
+const FEW_COLUMNS = 330;
 
 /** Bytes of the largest entry of each index, by name; from dbstat, which reads the headers of its cells only. */
 export function largestKeys(db: Database, table: SourceTable): Record<string, number> {
@@ -23,16 +23,20 @@ export function largestKeys(db: Database, table: SourceTable): Record<string, nu
 }
 
 /**
- * Bytes that the widest row takes at least inside a PostgreSQL page: 8 for a number, for a text or blob its length
- * or the 18 bytes of a pointer to where it is kept apart (PostgreSQL, "TOAST"); NULLs take none.
+ * Bytes that the widest row takes inside a PostgreSQL page: 8 for a number and up to 7 to align it, for a text or blob
+ * its length and 1, or from 24 bytes on the 18 of a pointer to where it is kept apart (PostgreSQL, "TOAST"; values as
+ * short as a pointer stay, toast_tuple_find_biggest_attribute); NULLs take none.
  */
 export function widestRowBytes(db: Database, table: SourceTable): number {
   if (table.columns.length <= FEW_COLUMNS) {
     return 0;
   }
-  const sizes = table.columns.map(({ name }) => {
+  const sizes = table.columns.map(({ name }, i) => {
     const value = quoteName(name);
-    return `case typeof(${value}) when 'null' then 0 when 'integer' then 8 when 'real' then 8 else min(18, octet_length(${value}) + 1) end`;
+    const before = quoteName(table.columns[Math.max(0, i - 1)]?.name ?? name);
+    const number = `iif(typeof(${before}) in ('text', 'blob'), 15, 8)`;
+    const bytes = `iif(octet_length(${value}) < 24, octet_length(${value}) + 1, 18)`;
+    return `case typeof(${value}) when 'null' then 0 when 'integer' then ${number} when 'real' then ${number} else ${bytes} end`;
   });
   return (
     db

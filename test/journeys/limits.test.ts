@@ -60,12 +60,40 @@ describe("a move", () => {
           table: "wide",
           reason: "the table has 2000 columns, PostgreSQL takes 1600",
         },
-        choices: [{ options: ["--exclude", "wide"] }],
+        choices: [
+          { name: "keep-aside", options: ["--decide", "too-many-columns:wide=keep-aside"] },
+          { name: "leave-out", options: ["--exclude", "wide"] },
+        ],
       },
     ]);
     const report = reportOf(await outgrow(["migrate", path, target.url, "--json", "--exclude", "wide"]));
     expect(report.tables.map(({ source }) => source)).toEqual(["t"]);
   });
+
+  it.each([
+    ["2,000 columns", 2_000, "1", 1_008],
+    ["rows wider than a page", 1_500, "'a text of some length'", 1_170],
+  ])(
+    "keeps the last columns of a table of %s beside it, by recommendation",
+    async (_what, count, value, aside) => {
+      const columns = Array.from({ length: count }, (_, i) => `c${i}`);
+      const path = makeSqlite(
+        `create table wide (${columns.join(", ")}, primary key (c${count - 1}));
+       insert into wide values (${columns.map(() => value).join(", ")})`,
+        "aside.db",
+      );
+      const target = await testDatabase("aside");
+      const options = ["--json", "--decide", "recommended"];
+      const report = reportOf(await outgrow(["migrate", path, target.url, ...options]));
+      expect(report.tables).toMatchObject([{ source: "wide", rows: 1, setAside: 0, substituted: aside }]);
+      const client = await target.client();
+      const { rows } = await client.query(
+        `select (select count(*)::int from outgrow.originals) as originals,
+              (select count(*)::int from information_schema.columns where table_name = 'wide') as columns`,
+      );
+      expect(rows).toEqual([{ originals: aside, columns: count - aside }]);
+    },
+  );
 
   it("stops before a table whose rows are wider than a page of PostgreSQL", async () => {
     const columns = Array.from({ length: 1_500 }, (_, i) => `c${i} text`);
