@@ -3,7 +3,7 @@ import type pg from "pg";
 import { checkClasses } from "./classes.js";
 import { compareRows } from "./compare-rows.js";
 import { checkDefaults } from "./defaults.js";
-import { readKeptAside } from "./kept-aside.js";
+import { cellOf, type KeptAside, readKeptAside } from "./kept-aside.js";
 import { fields, readPgRows, readPgTable, withPostgres } from "./read-postgres.js";
 import { readSqlite, type SqliteTable, withSqliteCopy } from "./read-sqlite.js";
 import type { OracleColumn } from "./same-value.js";
@@ -64,10 +64,13 @@ export async function compareMove(
         }
         for (const column of one.columns)
           column.type = pgTable.columns.find(({ name }) => name === column.target)?.type ?? "";
-        const lost = one.columns.filter(({ type }) => type === "");
+        const kept = await readKeptAside(client, move, one.table, disagree);
+        const lost = one.columns.filter(
+          ({ type, source }) => type === "" && !standsAside(one.table, source, kept),
+        );
         for (const column of lost) disagree("has no column in the target", null, column.source);
         if (lost.length > 0) continue;
-        const kept = await readKeptAside(client, move, one.table, disagree);
+        one.columns = one.columns.filter(({ type }) => type !== "");
         const names = one.columns.map(({ target }) => target);
         const rows = await readPgRows(client, schema, one.target, names);
         verdict.tables++;
@@ -109,6 +112,14 @@ export async function compareMove(
 }
 
 const about = (table: string, reason: string): Disagreement => ({ table, key: null, column: null, reason });
+
+/** Whether every value of a column stands in outgrow.originals, since the target has no such column. */
+function standsAside(table: SqliteTable, column: string, kept: KeptAside): boolean {
+  const place = table.columns.findIndex(({ name }) => name === column);
+  return table.rows.every(
+    (row) => row.values[place]?.class === "null" || kept.substituted.has(cellOf(row.key, column)),
+  );
+}
 
 /** The last move into a schema, by its number in the bookkeeping; null where there is none. */
 async function lastMove(client: pg.Client, schema: string): Promise<string | null> {
