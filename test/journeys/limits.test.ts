@@ -92,7 +92,7 @@ describe("a move", () => {
               (select count(*)::int from information_schema.columns where table_name = 'wide') as columns`,
       );
       expect(rows).toEqual([{ originals: aside, columns: count - aside }]);
-    expect(describeVerdict(await compareMove(path, target.url, { schema: "public", report }))).toBe("");
+      expect(describeVerdict(await compareMove(path, target.url, { schema: "public", report }))).toBe("");
     },
   );
 
