@@ -114,7 +114,10 @@ async function comparePair(context: Context): Promise<PairReport> {
       : await pairByPlan(pool, catalog, selected, { plan: revivePlan(move.plan), sourceChanged });
   const present = await presentInTarget(client, plan);
   const tables = await clock.time("verify", () =>
-    compareTables({ plan: present.plan, catalog, pool, sample, signal, onEvent }),
+    compareTables({
+      ...{ plan: present.plan, catalog, pool, sample, signal, onEvent },
+      mayMisfit: move === null || sourceChanged,
+    }),
   );
   const report = summarise(tables, await checkStructure(client, plan.schema, plan));
   return {
