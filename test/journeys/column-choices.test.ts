@@ -1,6 +1,40 @@
 // What a person may choose for a column: by --decide where nothing loses nothing, and by --type.
 import { describe, expect, it } from "vitest";
+import type { MoveReport } from "#outgrow/move/report.js";
 import { makeSqlite, outgrow, testDatabase } from "../support/server.js";
+
+describe("numbers, texts and bytes in one column", () => {
+  it("become one text each, and what each was stands in outgrow.originals", async () => {
+    const source = makeSqlite(`
+      create table t (id integer primary key, v);
+      insert into t (v) values (1), ('1'), (2.0), (x'00ff'), ('a' || char(0) || 'b'), (null), ('\\x00ff');`);
+    const database = await testDatabase("classes");
+    const ended = await outgrow([
+      "migrate",
+      source,
+      database.url,
+      "--json",
+      "--decide",
+      "bytes-and-text:t.v=text",
+    ]);
+    expect([ended.code, ended.stderr]).toEqual([0, ""]);
+    const client = await database.client();
+    const { rows } = await client.query({ text: "select v from t order by id", rowMode: "array" });
+    expect(rows.flat()).toEqual(["1", "1", "2.0", "\\x00ff", "ab", null, "\\x00ff"]);
+    const kept = await client.query({
+      text: "select key, class, coalesce(value, encode(bytes, 'hex')) from outgrow.originals order by key",
+      rowMode: "array",
+    });
+    expect(kept.rows).toEqual([
+      ["1", "integer", "1"],
+      ["3", "real", "2.0"],
+      ["4", "blob", "00ff"],
+      ["5", "text", "610062"],
+    ]);
+    const report = ended.json() as MoveReport;
+    expect(report.tables[0]).toMatchObject({ rows: 7, substituted: 4 });
+  });
+});
 
 describe("a codec set by hand", () => {
   it("is refused where it is none for the type", async () => {
