@@ -102,7 +102,7 @@ async function comparePair(context: Context): Promise<PairReport> {
   const selected = selectTables(catalog, options);
   const { move, notes: aboutMove } = await findEarlierMove(context);
   const sourceChanged = move !== null && move.fingerprint !== fingerprint(source.openedPath);
-  const { plan, notes } =
+  const { plan, notes, missing } =
     move === null
       ? await pairByTarget({
           ...{ source, pool, catalog, clock, signal, onEvent },
@@ -119,7 +119,8 @@ async function comparePair(context: Context): Promise<PairReport> {
       mayMisfit: move === null || sourceChanged,
     }),
   );
-  const report = summarise(tables, await checkStructure(client, plan.schema, plan));
+  const structure = [...missing, ...(await checkStructure(client, plan.schema, plan))];
+  const report = summarise(tables, structure);
   return {
     result: report.differences === 0 ? "equal" : "differs",
     source: source.path,

@@ -277,18 +277,24 @@ describe("verify of a pair that another program filled", () => {
     );
   });
 
-  it("notes columns without a counterpart, and tells a missing table as a difference", async () => {
+  it("tells columns with values and tables without a counterpart as differences, and notes empty columns", async () => {
     const { source, database } = await filled(SCHEMA);
     write(
       source,
-      "alter table orders add column extra text; update orders set extra = 'x'; create table gone (a)",
+      "alter table orders add column extra text; update orders set extra = 'x' where id > 1; alter table orders add column bare text; create table gone (a)",
     );
     const { code, report } = await verify([source, database.url]);
     expect(code).toBe(4);
-    expect(report.verified.structure).toEqual([{ object: "table gone", expected: "a table", found: "none" }]);
-    expect(report.verified.notes).toContain(
-      "orders.extra was not compared: the target has no column that takes it",
-    );
+    expect(report.verified.structure).toEqual([
+      { object: "column orders.extra", expected: "a column for 2 values", found: "none" },
+      { object: "table gone", expected: "a table", found: "none" },
+    ]);
+    expect(report.verified.notes.filter((note) => note.startsWith("orders."))).toEqual([
+      "orders.bare was not compared: the target has no column that takes it",
+    ]);
+    const client = await database.client();
+    await client.query("alter table orders add column extra text");
+    await client.query("update orders set extra = 'x' where id > 1");
     const without = await verify([source, database.url, "--exclude", "gone"]);
     expect(without.code).toBe(0);
   });
