@@ -52,3 +52,22 @@ describe("a codec set by hand", () => {
     expect([right.code, right.stderr]).toEqual([0, ""]);
   });
 });
+
+describe("decimals kept as text in a key", () => {
+  it("stay text, where 1.0 and 1.00 are two keys", async () => {
+    const source = makeSqlite(`
+      create table prices (id integer primary key, amount decimal text unique, other decimal text);
+      insert into prices values (1, '1.0', '1.0'), (2, '1.00', '1.00');
+      create table uses (id integer primary key, amount decimal text references prices (amount));
+      insert into uses values (1, '1.00');`);
+    const database = await testDatabase("decimals");
+    const ended = await outgrow(["migrate", source, database.url, "--json"]);
+    expect([ended.code, ended.stderr]).toEqual([0, ""]);
+    const report = ended.json() as MoveReport;
+    const types = report.tables.map((one) => one.columns.map(({ source, type }) => `${source} ${type}`));
+    expect(types).toEqual([
+      ["id bigint", "amount text", "other numeric"],
+      ["id bigint", "amount text"],
+    ]);
+  });
+});
