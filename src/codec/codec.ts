@@ -55,6 +55,9 @@ export interface CodecEvidence {
   integerMax: bigint | null;
   realMin: number | null;
   realMax: number | null;
+  /** The smallest but for zeros, which mean "never" among epochs. */
+  integerMinNonzero: bigint | null;
+  realMinNonzero: number | null;
   maxTextChars: number;
   maxTextBytes: number;
   maxBlobBytes: number;

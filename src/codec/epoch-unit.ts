@@ -25,9 +25,9 @@ export function epochUnitFor(column: CodecEvidence): { codec: string; certain: b
   return column.reals > 0 ? unitOfReals(column) : unitOfIntegers(column);
 }
 
-function unitOfIntegers({ integerMin, integerMax, remainders }: CodecEvidence) {
-  if (integerMin === null || integerMax === null) return null;
-  const [min, max] = [integerMin === 0n ? Number(integerMax) : Number(integerMin), Number(integerMax)];
+function unitOfIntegers({ integerMinNonzero, integerMax, remainders }: CodecEvidence) {
+  if (integerMinNonzero === null || integerMax === null) return null;
+  const [min, max] = [Number(integerMinNonzero), Number(integerMax)];
   const window = WINDOWS.find(({ from, to }) => min >= from && max < to);
   if (!window || (window.step > 1n && remainders !== 0)) return null;
   const isDigits = isCompactTime(min) && isCompactTime(max);
@@ -41,14 +41,17 @@ function isCompactTime(value: number): boolean {
   );
 }
 
-function unitOfReals({ integers, integerMin, integerMax, realMin, realMax }: CodecEvidence) {
+function unitOfReals(column: CodecEvidence) {
+  const { integers, integerMin, integerMax, realMin, realMax } = column;
   if (realMin === null || realMax === null) return null;
   if (integers > 0 && (integerMin === null || integerMax === null)) return null;
-  const numbers = [realMin, realMax, ...(integers > 0 ? [Number(integerMin), Number(integerMax)] : [])];
-  const nonzero = numbers.filter((number) => number !== 0);
-  if (nonzero.length === 0) return null;
-  const [min, max] = [Math.min(...nonzero), Math.max(...nonzero)];
-  if (min >= 1_721_059.5 && max < 5_373_484.5 && nonzero.length === numbers.length) {
+  const smallest = [column.realMinNonzero, column.integerMinNonzero].flatMap((each) =>
+    each === null ? [] : [Number(each)],
+  );
+  if (smallest.length === 0) return null;
+  const [min, max] = [Math.min(...smallest), Math.max(realMax, integers > 0 ? Number(integerMax) : realMax)];
+  const hasZero = realMin === 0 || (integers > 0 && integerMin === 0n);
+  if (min >= 1_721_059.5 && max < 5_373_484.5 && !hasZero) {
     return { codec: "julian", certain: true };
   }
   if (min < 1e8 || max >= 1e11) return null;

@@ -1,6 +1,6 @@
 // Which codecs can feed a column that exists already, by its PostgreSQL type and the values that are to go into it.
 
-import type { CodecEvidence } from "./codec.js";
+import type { Codec, CodecEvidence } from "./codec.js";
 import { NOT_PROFILED } from "./define-codec.js";
 import { type Candidate, existingInstants, tooFine } from "./existing-instants.js";
 import { boolCodecFor, isoCodecFor, uuidCodecFor } from "./shapes.js";
@@ -95,6 +95,15 @@ export function codecsForType(type: string, column: CodecEvidence, encoding = "U
     default:
       return plain("input");
   }
+}
+
+/** Whether a codec is one for columns of this type: made for it, or among those that feed it where it exists. */
+export function feedsType(codec: Codec, type: string, column: CodecEvidence, encoding = "UTF-8"): boolean {
+  const [own, wanted] = [parseType(codec.type), parseType(type)];
+  return (
+    (own.name === wanted.name && (own.length === null || own.length === wanted.length)) ||
+    codecsForType(type, column, encoding).some((candidate) => candidate.codec === codec.id)
+  );
 }
 
 function plain(...codecs: string[]): Candidate[] {

@@ -246,6 +246,7 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
             client,
             pool,
             sample: options.sample,
+            mayMisfit: false,
             signal: options.signal,
             onEvent: options.onEvent,
           }),

@@ -1,10 +1,12 @@
 // What of a file and a database can be compared, and what cannot, said in notes: nothing is left out in silence.
 
 import type { Client } from "pg";
+import { plural } from "../codec/define-codec.js";
 import { selectTables } from "../plan/make-plan.js";
 import { NO_OVERRIDES } from "../plan/overrides.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
+import type { StructureDifference } from "../verify/check-structure.js";
 import { readStructure } from "../verify/read-structure.js";
 import { typeName } from "../verify/type-names.js";
 import { type DecideJob, decide } from "./decide.js";
@@ -14,6 +16,8 @@ export interface Pairing {
   plan: Plan;
   /** One sentence each. */
   notes: string[];
+  /** Values for which the target has no place at all. */
+  missing: StructureDifference[];
 }
 
 /** Pairs by the types of the tables that are there. `job.options` says which schema and which tables. */
@@ -43,22 +47,44 @@ export async function pairByTarget(
   const notes = [
     `no move into schema "${job.schema}" is recorded, so the types of its tables decide; keys and indexes were not compared`,
   ];
+  const missing: StructureDifference[] = [];
   for (const table of selectTables(job.catalog, job)) {
     const planned = plan.tables.find((one) => one.source === table.name);
     if (planned === undefined) {
       const why = plan.findings.find((finding) => finding.table === table.name && finding.column === null);
       notes.push(`${table.name} was not compared: ${why?.reason ?? "no plan holds it"}`);
     } else if (planned.origin === "existing") {
-      notes.push(...unpaired(table, planned));
+      const lost = missingColumns(plan, planned);
+      missing.push(...lost.map(({ difference }) => difference));
+      const told = new Set(lost.map(({ column }) => column));
+      notes.push(...unpaired(table, planned, told));
     }
   }
-  return { plan, notes };
+  return { plan, notes, missing };
 }
 
-function unpaired(table: SourceTable, planned: PlannedTable): string[] {
+/** Columns with values that the target table has no column for. */
+function missingColumns(plan: Plan, planned: PlannedTable) {
+  return plan.findings.flatMap(({ code, severity, table, column, count }) =>
+    code === "target-column-missing" && severity === "blocker" && table === planned.source && column !== null
+      ? [
+          {
+            column,
+            difference: {
+              object: `column ${planned.target}.${column}`,
+              expected: `a column for ${plural(count, "value")}`,
+              found: "none",
+            },
+          },
+        ]
+      : [],
+  );
+}
+
+function unpaired(table: SourceTable, planned: PlannedTable, told: ReadonlySet<string>): string[] {
   const paired = new Set(planned.columns.map((column) => column.source));
   const columns = table.columns
-    .filter((column) => !paired.has(column.name))
+    .filter((column) => !paired.has(column.name) && !told.has(column.name))
     .map((column) => `${table.name}.${column.name} was not compared: the target has no column that takes it`);
   const { rowidAlias } = table;
   const isNumberedElsewhere = rowidAlias !== null && paired.has(rowidAlias) && planned.nextId === null;
@@ -91,7 +117,7 @@ export async function pairByPlan(
   for (const table of selected.filter((one) => !stored.plan.tables.some((two) => two.source === one.name))) {
     notes.push(`${table.name} was not compared: it is not part of the move`);
   }
-  return { plan: { ...stored.plan, tables }, notes };
+  return { plan: { ...stored.plan, tables }, notes, missing: [] };
 }
 
 /** The planned table without the columns that the source no longer has; null where rows were chosen by one of them. */
@@ -131,7 +157,7 @@ async function readRangesAnew(
 }
 
 /** The part of a plan whose tables and columns the target has, with their types; the rest is a difference of structure. */
-export async function presentInTarget(client: Client, plan: Plan): Promise<Pairing> {
+export async function presentInTarget(client: Client, plan: Plan): Promise<Pick<Pairing, "plan" | "notes">> {
   const notes: string[] = [];
   const found = await readStructure(
     client,

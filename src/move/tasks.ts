@@ -50,6 +50,8 @@ export interface Tasks {
       sample: Sample | null;
       /** How the table stands in a FROM (source/table-scan.ts). */
       from: string;
+      /** Whether a codec may meet values that it would change (verify/table-sides.ts). */
+      mayMisfit: boolean;
     };
     result: TableComparison;
   };

@@ -20,6 +20,8 @@ export interface VerifyJob {
   client: Client;
   pool: WorkerPool;
   sample: Sample | null;
+  /** Whether a codec may meet values that it would change: false where the plan was made by a profile of this state. */
+  mayMisfit: boolean;
   signal: AbortSignal | undefined;
   onEvent: OnEvent;
 }
@@ -55,6 +57,7 @@ export async function compareTables(job: Omit<VerifyJob, "client">): Promise<Map
       table: table.read.by === "rowid" ? { ...table, read: { ...table.read, ranges: [] } } : table,
       range,
       sample: job.sample,
+      mayMisfit: job.mayMisfit,
       from: fromOf(job.catalog, table),
     }),
     {

@@ -102,7 +102,7 @@ async function comparePair(context: Context): Promise<PairReport> {
   const selected = selectTables(catalog, options);
   const { move, notes: aboutMove } = await findEarlierMove(context);
   const sourceChanged = move !== null && move.fingerprint !== fingerprint(source.openedPath);
-  const { plan, notes } =
+  const { plan, notes, missing } =
     move === null
       ? await pairByTarget({
           ...{ source, pool, catalog, clock, signal, onEvent },
@@ -114,9 +114,13 @@ async function comparePair(context: Context): Promise<PairReport> {
       : await pairByPlan(pool, catalog, selected, { plan: revivePlan(move.plan), sourceChanged });
   const present = await presentInTarget(client, plan);
   const tables = await clock.time("verify", () =>
-    compareTables({ plan: present.plan, catalog, pool, sample, signal, onEvent }),
+    compareTables({
+      ...{ plan: present.plan, catalog, pool, sample, signal, onEvent },
+      mayMisfit: move === null || sourceChanged,
+    }),
   );
-  const report = summarise(tables, await checkStructure(client, plan.schema, plan));
+  const structure = [...missing, ...(await checkStructure(client, plan.schema, plan))];
+  const report = summarise(tables, structure);
   return {
     result: report.differences === 0 ? "equal" : "differs",
     source: source.path,

@@ -96,10 +96,11 @@ const handlers: Handlers = {
     return namingTableLater(opened, job.table.source, copyRows(opened, client, job, progress));
   },
 
-  async verify({ schema, table, range, sample, from }, progress) {
+  async verify({ schema, table, range, sample, from, mayMisfit }, progress) {
     const options = {
       largestRowBytes: table.read.largestRowBytes,
       from,
+      mayMisfit,
       sample,
       onRows: (rows: number) => progress(rows, 0),
     };

@@ -2,6 +2,7 @@
 // The rules are those of docs/types.md; the first that holds every value unchanged wins.
 
 import { quoteName } from "../base/quote.js";
+import { numberText } from "../codec/field.js";
 import { codecFor } from "../codec/index.js";
 import { MAX_SCALE } from "../codec/numeric.js";
 import {
@@ -262,14 +263,11 @@ function classConcerns(
           },
           {
             name: "text",
-            does: "bytes become their hexadecimal text (\\x…); the bytes stand in outgrow.originals",
+            does: "bytes become their hexadecimal text (\\x…), numbers their digits, U+0000 is left out of texts; what each was stands in outgrow.originals",
             recommended: false,
             effect: {
-              column: { type: "text", codec: "mixed-text", collation: "C" },
-              substitution: {
-                predicate: `typeof(${name}) = 'blob'`,
-                replacement: `'\\x'||lower(hex(${name}))`,
-              },
+              column: { type: "text", codec: "text", collation: "C" },
+              substitution: toCleanText(name),
             },
           },
         ],
@@ -321,6 +319,15 @@ function classConcerns(
       ],
     },
   ];
+}
+
+/** Everything that is no clean text as one: each keeps its original, for 1, '1' and x'31' would else be one value. */
+function toCleanText(name: string): { predicate: string; replacement: string } {
+  const bytes = `cast(${name} as blob)`;
+  return {
+    predicate: `typeof(${name}) in ('integer','real','blob') or typeof(${name}) = 'text' and not outgrow_clean(${bytes})`,
+    replacement: `case typeof(${name}) when 'blob' then '\\x'||lower(hex(${name})) when 'text' then outgrow_strip_nul(${bytes}) else cast(${numberText(name)} as text) end`,
+  };
 }
 
 /** U+0000 and invalid UTF-8: PostgreSQL refuses both in text (error 22021). */

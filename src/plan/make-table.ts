@@ -2,6 +2,7 @@
 
 import { OutgrowError } from "../base/errors.js";
 import { quoteName } from "../base/quote.js";
+import { feedsType } from "../codec/existing.js";
 import { codecFor, codecForExisting } from "../codec/index.js";
 import type { SourceColumn, SourceTable } from "../source/catalog.js";
 import type { ColumnProfile, TableProfile } from "../source/profile.js";
@@ -348,6 +349,15 @@ function overridden(
   override: { type?: string | undefined; codec?: string | undefined },
 ): Pick<PlannedColumn, "type" | "codec" | "why"> {
   const type = override.type ?? codecFor(override.codec ?? decided).type;
+  if (override.codec !== undefined && !feedsType(codecFor(override.codec), type, profile)) {
+    throw new OutgrowError(
+      "settings",
+      `column "${table}"."${column.name}" cannot become ${type} by the codec ${override.codec}, which makes ${codecFor(override.codec).type}`,
+      {
+        hint: `name the type alone, \`--type ${table}.${column.name}=${type}\`, and outgrow chooses the codec`,
+      },
+    );
+  }
   const fitting =
     override.codec === undefined
       ? codecForExisting(type, profile)

@@ -11,7 +11,7 @@ import type { Ledger } from "./plan-input.js";
 type Member = GroupedColumn & { planned: PlannedColumn; declared: string };
 
 export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog, ledger: Ledger): void {
-  makeJsonKeysText(drafts);
+  keepKeysText(drafts);
   const members = drafts.filter((draft) => draft.existing === null).flatMap(membersOf);
   const find = (table: string, column: string) =>
     members.find((member) => member.table === table && member.column.toLowerCase() === column.toLowerCase());
@@ -45,8 +45,11 @@ export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog,
   }
 }
 
-/** json has no equality (PostgreSQL 8.14.4), so a column of a key keeps its JSON as text. */
-function makeJsonKeysText(drafts: readonly TableDraft[]): void {
+/**
+ * A column of a key stays text where its type has no equality, as json (PostgreSQL 8.14.4), or one that SQLite's texts
+ * do not have: as numeric, '1.0' and '1.00' are one key.
+ */
+function keepKeysText(drafts: readonly TableDraft[]): void {
   for (const { table, planned } of drafts.filter((draft) => draft.existing === null)) {
     const keys = new Set([
       ...table.primaryKey,
@@ -55,11 +58,15 @@ function makeJsonKeysText(drafts: readonly TableDraft[]): void {
         .flatMap((index) => index.columns.map((column) => column.name)),
       ...table.foreignKeys.flatMap((key) => key.columns),
     ]);
-    for (const column of planned.columns.filter(
-      (candidate) => candidate.type === "json" && keys.has(candidate.source),
-    )) {
-      column.type = "text";
-      column.why = `${column.why}; text, for json cannot be part of a key`;
+    for (const column of planned.columns.filter((candidate) => keys.has(candidate.source))) {
+      if (column.type === "json") {
+        column.type = "text";
+        column.why = `${column.why}; text, for json cannot be part of a key`;
+      } else if (column.codec === "numeric-text") {
+        column.type = "text";
+        column.codec = "text";
+        column.why = `${column.why}; text, for as numeric 1.0 and 1.00 would be one key`;
+      }
     }
   }
 }

@@ -118,6 +118,7 @@ function* numberAggregates(profiled: ProfiledColumn, table: SourceTable): Genera
   if (integers !== null && needs.range) {
     yield extreme("integerMin", overClass("min", profiled, "integer"));
     yield extreme("integerMax", overClass("max", profiled, "integer"));
+    yield extreme("integerMinNonzero", overClass("min", profiled, "integer", "<> 0"));
   }
   if (integers !== null && needs.remainder !== undefined) {
     yield counted("remainders", `${integers} % ${needs.remainder} <> 0`);
@@ -135,6 +136,7 @@ function* numberAggregates(profiled: ProfiledColumn, table: SourceTable): Genera
   if (needs.range) {
     yield extreme("realMin", overClass("min", profiled, "real"));
     yield extreme("realMax", overClass("max", profiled, "real"));
+    yield extreme("realMinNonzero", overClass("min", profiled, "real", "<> 0"));
   }
   // Affinity has turned -0.0 into 0 where a column has one and the value was stored through it.
   if (column.affinity === "BLOB" || table.kind === "virtual") {
@@ -150,9 +152,14 @@ function overClass(
   aggregate: "min" | "max",
   { column, classes }: ProfiledColumn,
   wanted: StorageClass,
+  condition = "",
 ): string {
   const value = quoteName(column.name);
-  const filter = classes.length === 1 ? "" : ` filter (where typeof(${value}) = '${wanted}')`;
+  const conditions = [
+    ...(classes.length === 1 ? [] : [`typeof(${value}) = '${wanted}'`]),
+    ...(condition === "" ? [] : [`${value} ${condition}`]),
+  ];
+  const filter = conditions.length === 0 ? "" : ` filter (where ${conditions.join(" and ")})`;
   return `${aggregate}(${value})${filter}`;
 }
 
@@ -231,17 +238,24 @@ function counted(field: Count, condition: string): Aggregate {
   };
 }
 
-function extreme(field: "integerMin" | "integerMax" | "realMin" | "realMax", sql: string): Aggregate {
+type IntegerExtreme = "integerMin" | "integerMax" | "integerMinNonzero";
+type RealExtreme = "realMin" | "realMax" | "realMinNonzero";
+
+function extreme(field: IntegerExtreme | RealExtreme, sql: string): Aggregate {
   return {
     sql,
     into(profile, value) {
-      if (typeof value === "bigint" && (field === "integerMin" || field === "integerMax")) {
+      if (typeof value === "bigint" && isOfIntegers(field)) {
         profile[field] = value;
-      } else if (typeof value === "number" && (field === "realMin" || field === "realMax")) {
+      } else if (typeof value === "number" && !isOfIntegers(field)) {
         profile[field] = value;
       }
     },
   };
+}
+
+function isOfIntegers(field: IntegerExtreme | RealExtreme): field is IntegerExtreme {
+  return field.startsWith("integer");
 }
 
 function largest(field: "maxTextChars" | "maxTextBytes" | "maxBlobBytes", values: string): Aggregate {

@@ -39,6 +39,8 @@ export interface ColumnProfile {
   integerMax: bigint | null;
   realMin: number | null;
   realMax: number | null;
+  integerMinNonzero: bigint | null;
+  realMinNonzero: number | null;
   maxTextChars: number;
   maxTextBytes: number;
   maxBlobBytes: number;

@@ -4,7 +4,7 @@ import type { Codec } from "../codec/codec.js";
 import type { PlannedTable } from "../plan/plan.js";
 import { addDifference, type TableComparison } from "./comparison.js";
 import { fieldsEqual } from "./equal-fields.js";
-import { fieldText, type RowFields } from "./row-fields.js";
+import { type RowFields, shownText } from "./row-fields.js";
 import { showField, showPair } from "./show-values.js";
 
 /** Counts the fields of two rows into `result`, with a difference for each that is not equal. */
@@ -23,7 +23,7 @@ export function compareRows(
         kind: "value",
         key: showKey(table, keyFields, source),
         column,
-        ...showPair(column, fieldText(source, field), fieldText(target, field)),
+        ...showPair(column, shownText(source, field), shownText(target, field)),
       }));
     }
   }
@@ -34,13 +34,13 @@ export function compareRows(
 export function showKey(table: PlannedTable, keyFields: readonly number[], row: RowFields): string {
   const [only, ...more] = keyFields;
   if (only !== undefined && more.length === 0) {
-    return showField(table.columns[only]?.source ?? "", fieldText(row, only));
+    return showField(table.columns[only]?.source ?? "", shownText(row, only));
   }
   const fields = keyFields.length > 0 ? keyFields : table.columns.map((_, i) => i);
   return fields
     .map((field) => {
       const column = table.columns[field]?.source ?? "";
-      return `${column}=${showField(column, fieldText(row, field))}`;
+      return `${column}=${showField(column, shownText(row, field))}`;
     })
     .join(", ");
 }

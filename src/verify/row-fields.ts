@@ -105,6 +105,12 @@ function quoteFrom(bytes: Buffer, from: number): number {
   return bytes.indexOf(QUOTE, near);
 }
 
+/** The value of a field as a reader sees it: that of a misfit (misfit-field.ts) without its mark. */
+export function shownText(row: RowFields, field: number): string | null {
+  const text = fieldText(row, field);
+  return text?.startsWith("\0") ? text.slice(1) : text;
+}
+
 /** The value of a field without its quotes; null for NULL. */
 export function fieldText(row: RowFields, field: number): string | null {
   const start = row.starts[field] ?? 0;

@@ -10,6 +10,7 @@ import { movedRows, sourceValue } from "../plan/source-sql.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import type { KeyRange } from "../source/profile.js";
 import type { RowQuery } from "../source/read-rows.js";
+import { fieldOrMisfit } from "./misfit-field.js";
 
 /** An open SQLite file (source/open-source.ts). */
 export interface ComparedSource {
@@ -23,6 +24,11 @@ export interface SourceTableFacts {
   largestRowBytes: number;
   /** How the table stands in a FROM (source/table-scan.ts): no index is to be read in its place. */
   from: string;
+  /**
+   * Whether there may be values that a codec would change. False where the profile has ruled them out; else each is
+   * looked at, for the canonical text of such a value is not its own, and could be equal to another's.
+   */
+  mayMisfit: boolean;
 }
 
 /** Codecs whose column is ordered as the rowid it holds. */
@@ -55,10 +61,18 @@ export function sourceQuery(
   range: KeyRange,
   facts: SourceTableFacts,
 ): RowQuery {
+  // The rowid is an integer always, and must stay a number for the order.
+  const key = keyField(table);
   return {
     table: table.source,
     from: facts.from,
-    row: rowExpression(table.columns.map((column) => codecFor(column.codec).canonical(sourceValue(column)))),
+    row: rowExpression(
+      table.columns.map((column, i) => {
+        const codec = codecFor(column.codec);
+        const value = sourceValue(column);
+        return facts.mayMisfit && i !== key ? fieldOrMisfit(codec, value) : codec.canonical(value);
+      }),
+    ),
     where: movedRows(table),
     rowid: table.read.by === "rowid" ? table.read.name : null,
     range,

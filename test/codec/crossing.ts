@@ -150,6 +150,8 @@ export function profileOf(values: readonly Value[], needs: ProfileNeeds = {}): C
     integerMax: most(integers),
     realMin: least(reals),
     realMax: most(reals),
+    integerMinNonzero: least(integers.filter((v) => v !== 0n)),
+    realMinNonzero: least(reals.filter((v) => v !== 0)),
     maxTextChars: most(strings.map((text) => [...text].length)) ?? 0,
     maxTextBytes: most(texts.map((text) => text.length)) ?? 0,
     maxBlobBytes: most(blobs.map((blob) => blob.length)) ?? 0,

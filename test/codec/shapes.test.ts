@@ -299,6 +299,8 @@ describe("epochUnitFor", () => {
   });
 
   it("guesses nothing without a range", () => {
-    expect(epochUnitFor({ ...profileOf([1_700_000_000n]), integerMin: null, integerMax: null })).toBeNull();
+    expect(
+      epochUnitFor({ ...profileOf([1_700_000_000n]), integerMinNonzero: null, integerMax: null }),
+    ).toBeNull();
   });
 });

@@ -122,18 +122,23 @@ export function substituteFor(value: SqliteValue, code: string, type: string): S
         ? [value, { class: "real", value: 0 }]
         : [value];
     case "bytes-and-text":
-      return type === "text" && value.class === "blob"
-        ? [text(`\\x${value.bytes.toString("hex")}`)]
-        : [value];
+      if (type !== "text" || value.class === "integer" || value.class === "real") return [value];
+      return value.class === "blob" ? [text(`\\x${value.bytes.toString("hex")}`)] : repairs(value);
     case "text-not-storable":
-      return value.class === "text"
-        ? ["utf-8", "utf-16le", "utf-16be"].map((name) => text(repaired(value.bytes, name)))
-        : null;
+      return repairs(value);
     case "foreign-key-orphans":
       return [{ class: "null" }];
     default:
       return null;
   }
+}
+
+function repairs(value: SqliteValue): SqliteValue[] | null {
+  if (value.class !== "text") return null;
+  return ["utf-8", "utf-16le", "utf-16be"].map((name) => {
+    const words = repaired(value.bytes, name);
+    return { class: "text", bytes: Buffer.from(words), text: words };
+  });
 }
 
 /** SQLite's own conversion makes U+FFFD of the noncharacters U+FFFE and U+FFFF of a UTF-16 file. */

@@ -41,6 +41,8 @@ const TIMES: Case[] = [
   ["DATETIME", ["'2024-01-31 10:00:00.1234567'"], "text", "text", ["time-as-text"]],
   ["DATETIME", ["1706695200", "0"], "timestamptz", "epoch-s", ["time-from-number"]],
   ["DATETIME", ["1706695200000"], "timestamptz", "epoch-ms", ["time-from-number"]],
+  ["DATETIME", ["0", "1706695200", "1706695200000"], "bigint", "int64", ["time-as-number"]],
+  ["DATETIME", ["0", "2460340", "2460340.5"], "double precision", "double", ["time-as-number"]],
   ["DATETIME", ["1706695200000000"], "timestamptz", "epoch-us", ["time-from-number"]],
   ["DATETIME", ["13350000000000000"], "timestamptz", "webkit", ["time-from-number"]],
   ["DATETIME", ["638422560000000000"], "timestamptz", "ticks", ["time-from-number"]],

@@ -45,6 +45,8 @@ function addValue(
     if (needs.range) {
       p.integerMin = p.integerMin === null || value < p.integerMin ? value : p.integerMin;
       p.integerMax = p.integerMax === null || value > p.integerMax ? value : p.integerMax;
+      const least = p.integerMinNonzero;
+      p.integerMinNonzero = value !== 0n && (least === null || value < least) ? value : least;
     }
     if (needs.remainder !== undefined && value % BigInt(needs.remainder) !== 0n) {
       p.remainders = (p.remainders ?? 0) + 1;
@@ -75,6 +77,8 @@ function addReal(p: ColumnProfile, needs: ColumnNeeds, value: number): void {
   if (needs.range) {
     p.realMin = p.realMin === null || value < p.realMin ? value : p.realMin;
     p.realMax = p.realMax === null || value > p.realMax ? value : p.realMax;
+    const least = p.realMinNonzero;
+    p.realMinNonzero = value !== 0 && (least === null || value < least) ? value : least;
   }
   if (needs.fractions && !(Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63)) {
     p.fractions = (p.fractions ?? 0) + 1;

@@ -102,7 +102,12 @@ export async function twoSides(columns: TestColumn[], rows: TestRow[], key = tru
   await insertRows(client, all, rows);
 
   const planned = plannedTable(columns);
-  const defaults: CompareOptions = { largestRowBytes: 1000, from: '"t" not indexed', sample: null };
+  const defaults: CompareOptions = {
+    largestRowBytes: 1000,
+    from: '"t" not indexed',
+    sample: null,
+    mayMisfit: false,
+  };
   return {
     source,
     client,
