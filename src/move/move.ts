@@ -4,11 +4,12 @@ import { availableParallelism } from "node:os";
 import type { Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
 import { redact } from "../base/redact.js";
+import { askedFor, askedOtherwise } from "../plan/asked.js";
 import { isOpen } from "../plan/concern.js";
 import type { Finding } from "../plan/finding.js";
 import type { Plan } from "../plan/plan.js";
 import type { PlanOptions } from "../plan/plan-input.js";
-import { revivePlan } from "../plan/plan-json.js";
+import { askedOfStored, revivePlan, type StoredPlan } from "../plan/plan-json.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import { fingerprint } from "../source/fingerprint.js";
@@ -27,6 +28,7 @@ import { Clock } from "./clock.js";
 import { decide } from "./decide.js";
 import type { OnEvent } from "./events.js";
 import { type CopyCounts, copiedSteps, load } from "./load.js";
+import { presentInTarget } from "./pairing.js";
 import type { MoveReport, MoveResult, TableReport } from "./report.js";
 import { takeSnapshot } from "./take-snapshot.js";
 import { type Verification, verifyMove } from "./verify-move.js";
@@ -106,6 +108,10 @@ async function moveWith(context: Context): Promise<Moved> {
   const warnings = [...options.target.warnings, ...server.notes];
   if (earlier !== null) {
     const plan = revivePlan(earlier.plan);
+    if (options.dryRun) {
+      const work = { plan, findings: plan.findings, catalog, warnings, resumed: true };
+      return { report: makeReport(context, work, new Map(), null, "planned"), plan };
+    }
     options.onEvent({
       kind: "note",
       text: `going on with the move that began ${earlier.startedAt.toISOString()}`,
@@ -146,11 +152,12 @@ async function moveWith(context: Context): Promise<Moved> {
     return { report, plan };
   }
   await ensureBookkeeping(client);
+  const stored: StoredPlan = { ...plan, asked: askedFor(options) };
   const move = await openMove(client, {
     source: source.path,
     fingerprint: print,
     schema: options.schema,
-    plan,
+    plan: stored,
     toolVersion: VERSION,
   });
   return carryOut(context, {
@@ -165,7 +172,11 @@ async function moveWith(context: Context): Promise<Moved> {
   });
 }
 
-/** The unfinished or finished move of this very file that is to be gone on with; null to begin one. */
+/**
+ * The unfinished or finished move of this very file that is to be gone on with; null to begin one. A finished one counts
+ * only where the same was asked for and its tables are there. Throws `wrong-state` and `source-changed` for an unfinished
+ * one that this run cannot go on with.
+ */
 async function earlierMove(context: Context, print: string): Promise<Move | null> {
   const { options, client, source } = context;
   if (!(await hasBookkeeping(client))) {
@@ -202,7 +213,28 @@ async function earlierMove(context: Context, print: string): Promise<Move | null
     }
     return null;
   }
-  return options.dropExisting && !isUnfinished ? null : earlier;
+  const asked = askedOfStored(earlier.plan);
+  const otherwise = asked === null ? [] : askedOtherwise(asked, askedFor(options));
+  if (isUnfinished && otherwise.length > 0) {
+    throw new OutgrowError(
+      "wrong-state",
+      `the move of ${source.path} that is not finished was begun with another ${otherwise.join(", ")}`,
+      {
+        hint: "go on with the same options as before, or begin anew with these: add --restart",
+      },
+    );
+  }
+  if (isUnfinished) {
+    return earlier;
+  }
+  const isAnother = options.dropExisting || otherwise.length > 0;
+  return isAnother || (await lacksTables(client, revivePlan(earlier.plan))) ? null : earlier;
+}
+
+/** Whether tables of a finished move are gone since: its record says nothing of what is there now. */
+async function lacksTables(client: Client, plan: Plan): Promise<boolean> {
+  const present = await presentInTarget(client, plan);
+  return present.plan.tables.length < plan.tables.length;
 }
 
 interface Work {
