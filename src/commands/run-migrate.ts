@@ -56,11 +56,14 @@ export async function migrate(
 
 async function abort(settings: TargetSettings, flags: MigrateFlags): Promise<number> {
   const { schema } = await readPlanOptions(flags, settings.schema);
-  const { source } = await abortMove(settings, schema);
+  const { source, notes } = await abortMove(settings, schema);
   process.stdout.write(
     flags.json
-      ? `${toJson({ result: "aborted", source, schema }, 2)}\n`
-      : `aborted the move of ${printable(source)} into schema "${printable(schema)}"; the target is as it was\n`,
+      ? `${toJson({ result: "aborted", source, schema, notes }, 2)}\n`
+      : `${[
+          `aborted the move of ${printable(source)} into schema "${printable(schema)}"; the target is as it was${notes.length === 0 ? "" : ", but:"}`,
+          ...notes.map((note) => `- ${printable(note)}`),
+        ].join("\n")}\n`,
   );
   return 0;
 }

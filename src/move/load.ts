@@ -11,6 +11,7 @@ import {
   beforeSteps,
   foreignKeySteps,
   indexSteps,
+  keptColumns,
   type LoadStep,
   replaceRows,
   sequenceStep,
@@ -54,7 +55,7 @@ export async function load(job: LoadJob): Promise<CopyCounts> {
     }
     await putAside(client, job.move, plan, job.target, done);
     for (const table of plan.tables.filter((candidate) => candidate.existingRows === "replace")) {
-      await run(replaceRows(plan.schema, table, job.move));
+      await run(replaceRows(plan.schema, table, keptColumns(job.target, table.target), job.move));
     }
   });
   job.signal.throwIfAborted();

@@ -19,7 +19,15 @@ import { ensureBookkeeping, hasBookkeeping } from "../target/bookkeeping.js";
 import { checkServer } from "../target/check-server.js";
 import { withClient } from "../target/connect.js";
 import { lockTarget } from "../target/lock-target.js";
-import { findMove, finishMove, type Move, openMove, setMoveState } from "../target/moves.js";
+import {
+  canBeUndone,
+  findMove,
+  finishMove,
+  isUnfinished,
+  type Move,
+  openMove,
+  setMoveState,
+} from "../target/moves.js";
 import { readTargetCatalog } from "../target/read-catalog.js";
 import type { TargetSettings } from "../target/settings.js";
 import { undoMove } from "../target/undo-move.js";
@@ -103,9 +111,9 @@ async function moveWith(context: Context): Promise<Moved> {
   await clock.time("snapshot", () => takeSnapshot(source, pool));
   const print = fingerprint(source.path);
   const catalog = readCatalog(source);
-  const earlier = await earlierMove(context, print);
-  const target = await readTargetCatalog(client, options.schema);
   const warnings = [...options.target.warnings, ...server.notes];
+  const earlier = await earlierMove(context, print, warnings);
+  const target = await readTargetCatalog(client, options.schema);
   if (earlier !== null) {
     const plan = revivePlan(earlier.plan);
     if (options.dryRun) {
@@ -177,7 +185,7 @@ async function moveWith(context: Context): Promise<Moved> {
  * only where the same was asked for and its tables are there. Throws `wrong-state` and `source-changed` for an unfinished
  * one that this run cannot go on with.
  */
-async function earlierMove(context: Context, print: string): Promise<Move | null> {
+async function earlierMove(context: Context, print: string, warnings: string[]): Promise<Move | null> {
   const { options, client, source } = context;
   if (!(await hasBookkeeping(client))) {
     return null;
@@ -186,15 +194,15 @@ async function earlierMove(context: Context, print: string): Promise<Move | null
   if (earlier === null || earlier.state === "aborted") {
     return null;
   }
-  const isUnfinished = earlier.state === "loading" || earlier.state === "loaded";
   if (options.restart) {
-    if (isUnfinished && !options.dryRun) {
-      await undoMove(client, earlier.id, revivePlan(earlier.plan));
+    if (canBeUndone(earlier) && !options.dryRun) {
+      const notes = await undoMove(client, earlier.id, revivePlan(earlier.plan));
+      warnings.push(...notes.map((note) => `after the earlier move was given up, ${note}`));
     }
     return null;
   }
   if (earlier.source !== source.path) {
-    if (isUnfinished) {
+    if (isUnfinished(earlier)) {
       throw new OutgrowError(
         "wrong-state",
         `a move of ${earlier.source} into schema "${options.schema}" is not finished`,
@@ -206,7 +214,7 @@ async function earlierMove(context: Context, print: string): Promise<Move | null
     return null;
   }
   if (earlier.fingerprint !== print) {
-    if (isUnfinished) {
+    if (isUnfinished(earlier)) {
       throw new OutgrowError("source-changed", `${source.path} changed since its move began`, {
         hint: "run the same command with --restart to begin anew",
       });
@@ -215,7 +223,7 @@ async function earlierMove(context: Context, print: string): Promise<Move | null
   }
   const asked = askedOfStored(earlier.plan);
   const otherwise = asked === null ? [] : askedOtherwise(asked, askedFor(options));
-  if (isUnfinished && otherwise.length > 0) {
+  if (isUnfinished(earlier) && otherwise.length > 0) {
     throw new OutgrowError(
       "wrong-state",
       `the move of ${source.path} that is not finished was begun with another ${otherwise.join(", ")}`,
@@ -224,7 +232,7 @@ async function earlierMove(context: Context, print: string): Promise<Move | null
       },
     );
   }
-  if (isUnfinished) {
+  if (isUnfinished(earlier)) {
     return earlier;
   }
   const isAnother = options.dropExisting || otherwise.length > 0;

@@ -144,7 +144,7 @@ describe("a schema that the application made", () => {
           "select source_row from outgrow.quarantine where code = 'existing-rows' order by id",
         )
       ).rows,
-    ).toEqual([{ source_row: { id: 1, name: "seeded" } }, { source_row: { id: 9, name: "seeded too" } }]);
+    ).toEqual([{ source_row: { id: "1", name: "seeded" } }, { source_row: { id: "9", name: "seeded too" } }]);
   });
 
   it("keeps rows that are there beside the source's where asked", async () => {
