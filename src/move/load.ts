@@ -50,7 +50,7 @@ export async function load(job: LoadJob): Promise<CopyCounts> {
   const done = await doneSteps(client, job.move);
   const run = (step: LoadStep) => runStep(client, job.move, step, done);
   await clock.time("prepare", async () => {
-    for (const step of beforeSteps(plan, job.target, job.dropExisting)) {
+    for (const step of beforeSteps(plan, job.target, job.dropExisting, job.move)) {
       await run(step);
     }
     await putAside(client, job.move, plan, job.target, done);

@@ -29,6 +29,7 @@ import {
   setMoveState,
 } from "../target/moves.js";
 import { readTargetCatalog } from "../target/read-catalog.js";
+import { dropReplaced, replacedSchemas } from "../target/replaced-tables.js";
 import type { TargetSettings } from "../target/settings.js";
 import { undoMove } from "../target/undo-move.js";
 import type { Sample } from "../verify/sample.js";
@@ -293,7 +294,7 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
       : null;
     const result = (verification?.report.differences ?? 0) > 0 ? "differs" : "moved";
     const report = makeReport(context, work, counts, verification, result);
-    await finishMove(client, move, result, report);
+    await endMove(client, work, result, report);
     return { report, plan };
   } catch (error) {
     if (options.signal.aborted) {
@@ -301,6 +302,33 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
       const done = await copiedSteps(client, move);
       return { report: makeReport(context, work, done, null, "interrupted"), plan };
     }
+    throw error;
+  }
+}
+
+/** Tables that the move replaced go with the record of its good end; until then it can be given up. */
+async function endMove(
+  client: Client,
+  { move, plan, warnings }: Work,
+  result: "moved" | "differs",
+  report: MoveReport,
+): Promise<void> {
+  await client.query("begin");
+  try {
+    if (result === "moved") {
+      const cascade = plan.findings.some(
+        ({ code, decided }) => code === "drop-takes-others" && decided !== null,
+      );
+      warnings.push(...(await dropReplaced(client, plan.schema, cascade)));
+    } else {
+      for (const aside of await replacedSchemas(client, plan.schema)) {
+        warnings.push(`the tables that were replaced stand in schema "${aside}"; --abort brings them back`);
+      }
+    }
+    await finishMove(client, move, result, report);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => undefined); // the first error is the one to tell
     throw error;
   }
 }

@@ -3,6 +3,7 @@
 import { quoteLiteral, quoteName, quotePath } from "../base/quote.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { TargetCatalog, TargetColumn } from "../plan/target-catalog.js";
+import { moveAside } from "./replaced-tables.js";
 import {
   addForeignKey,
   addNotNullCheck,
@@ -35,8 +36,8 @@ export interface PendingDdl {
   validateSql: string | null;
 }
 
-/** CREATE SCHEMA and TABLEs; with `replace`, tables of the same name are dropped first. */
-export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean): LoadStep[] {
+/** CREATE SCHEMA and TABLEs; with `replace`, tables of the same name are taken out of the way first. */
+export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean, move: bigint): LoadStep[] {
   const schema = catalog.schemaExists
     ? []
     : [{ key: "schema", sql: [`create schema ${quoteName(plan.schema)}`] }];
@@ -46,7 +47,7 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
       key: `create:${table.target}`,
       sql: [
         ...(replace && catalog.tables.some((existing) => existing.name === table.target)
-          ? [`drop table ${quotePath(plan.schema, table.target)} cascade`]
+          ? moveAside(plan.schema, table.target, move)
           : []),
         createTable(plan.schema, table),
       ],

@@ -9,6 +9,7 @@ import { keptColumns, pendingDdl } from "./load-steps.js";
 import { doneSteps } from "./moves.js";
 import { attempt, putBackWithin } from "./pending-ddl.js";
 import { readTargetCatalog } from "./read-catalog.js";
+import { bringBack } from "./replaced-tables.js";
 
 interface Undoing {
   client: Client;
@@ -21,7 +22,7 @@ interface Undoing {
 }
 
 /**
- * In one transaction: drops the tables the move made, takes its rows out of tables that were there, puts back the rows it
+ * In one transaction: drops the tables the move made, brings back those it replaced, takes its rows out of tables that were there, puts back the rows it
  * replaced and the constraints and triggers that stood aside. Gives what is not as it was before, one sentence each.
  * Throws `wrong-state` where other programs wrote into a table that the move made.
  */
@@ -32,6 +33,7 @@ export async function undoMove(client: Client, move: bigint, plan: Plan): Promis
   try {
     await client.query("set constraints all immediate");
     await dropCreated(undoing);
+    await bringBack(client, move, plan.schema);
     const catalog = await readTargetCatalog(client, plan.schema);
     await withoutGuards(undoing, catalog, () => restoreRows(undoing, catalog));
     undoing.notes.push(...(await putBackWithin(client, move)));
