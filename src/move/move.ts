@@ -1,9 +1,10 @@
 // The whole offline move, as a library call: read, decide, load, verify, report.
 
 import { availableParallelism } from "node:os";
-import type { Client } from "pg";
+import { type Client, DatabaseError } from "pg";
 import { OutgrowError } from "../base/errors.js";
 import { redact } from "../base/redact.js";
+import { findKeyConflicts } from "../copy/key-conflicts.js";
 import { askedFor, askedOtherwise } from "../plan/asked.js";
 import { isOpen } from "../plan/concern.js";
 import type { Finding } from "../plan/finding.js";
@@ -149,6 +150,9 @@ async function moveWith(context: Context): Promise<Moved> {
     onEvent: options.onEvent,
   });
   const { findings } = plan;
+  if (!findings.some(isOpen)) {
+    findings.push(...(await keyConflicts(context, plan, catalog, target, warnings)));
+  }
   const blocked = findings.some(isOpen);
   if (blocked || options.dryRun) {
     const report = makeReport(
@@ -244,6 +248,38 @@ async function earlierMove(context: Context, print: string, warnings: string[]):
 async function lacksTables(client: Client, plan: Plan): Promise<boolean> {
   const present = await presentInTarget(client, plan);
   return present.plan.tables.length < plan.tables.length;
+}
+
+/** Of the tables whose rows stay: a key that both sides have would stop the copy in the middle. */
+async function keyConflicts(
+  { clock, source, client, options }: Context,
+  plan: Plan,
+  catalog: SourceCatalog,
+  target: TargetCatalog,
+  warnings: string[],
+): Promise<Finding[]> {
+  return clock.time("plan", async () => {
+    const conflicts: Finding[] = [];
+    for (const table of plan.tables.filter((one) => one.existingRows === "keep")) {
+      const declared = catalog.tables.find((one) => one.name === table.source);
+      const existing = target.tables.find((one) => one.name === table.target);
+      if (declared === undefined || existing === undefined) {
+        continue;
+      }
+      options.signal.throwIfAborted();
+      try {
+        const job = { schema: plan.schema, table, declared, existing };
+        conflicts.push(...(await findKeyConflicts(source, client, job)));
+      } catch (error) {
+        // Without the right to make temporary tables the copy itself finds them, and is undone by --abort.
+        if (!(error instanceof DatabaseError && error.code === "42501")) {
+          throw error;
+        }
+        warnings.push(`keys of "${table.target}" were not compared before the copy: ${error.message}`);
+      }
+    }
+    return conflicts;
+  });
 }
 
 interface Work {
