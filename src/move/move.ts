@@ -2,7 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import { type Client, DatabaseError } from "pg";
-import { OutgrowError } from "../base/errors.js";
+import { OutgrowError, withDocument } from "../base/errors.js";
+import { printable } from "../base/printable.js";
 import { redact } from "../base/redact.js";
 import { findKeyConflicts } from "../copy/key-conflicts.js";
 import { askedFor, askedOtherwise } from "../plan/asked.js";
@@ -13,7 +14,6 @@ import type { PlanOptions } from "../plan/plan-input.js";
 import { askedOfStored, revivePlan, type StoredPlan } from "../plan/plan-json.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
-import { fingerprint } from "../source/fingerprint.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { readCatalog } from "../source/read-catalog.js";
 import { ensureBookkeeping, hasBookkeeping } from "../target/bookkeeping.js";
@@ -40,7 +40,7 @@ import type { OnEvent } from "./events.js";
 import { type CopyCounts, copiedSteps, load } from "./load.js";
 import { presentInTarget } from "./pairing.js";
 import type { MoveReport, MoveResult, TableReport } from "./report.js";
-import { takeSnapshot } from "./take-snapshot.js";
+import { keepsWritersOut, type Snapshot, takeSnapshot, wasWritten } from "./take-snapshot.js";
 import { type Verification, verifyMove } from "./verify-move.js";
 import { VERSION } from "./version.js";
 import { WorkerPool } from "./worker-pool.js";
@@ -68,12 +68,14 @@ export interface Moved {
   plan: Plan;
 }
 
-/** Below this a second thread costs more than it saves. */
+/** Below this a second thread costs more than it saves, and a move is over before a waiting writer gives up. */
 const SMALL_FILE_BYTES = 8 * 1024 * 1024;
 
+/** An error comes with what is known of the move by then (documentOf in base/errors): a report with the result `failed`. */
 export async function move(options: MoveOptions): Promise<Moved> {
   const clock = new Clock();
   const source = openSource(options.source);
+  const known: Context["known"] = { report: null };
   try {
     return await withClient(options.target, async (client) => {
       const pool = new WorkerPool(
@@ -81,21 +83,31 @@ export async function move(options: MoveOptions): Promise<Moved> {
         options.jobs ?? defaultJobs(source),
       );
       try {
-        return await moveWith({ options, clock, source, client, pool });
+        return await moveWith({ options, clock, source, client, pool, known });
       } finally {
         await pool.close();
       }
     });
+  } catch (error) {
+    throw known.report === null ? error : withDocument(error, { ...known.report });
   } finally {
     source.close();
   }
 }
 
 export function defaultJobs(source: Source): number {
-  const bytes =
-    (source.db.pragma("page_count", { simple: true }) as number) *
-    (source.db.pragma("page_size", { simple: true }) as number);
-  return bytes < SMALL_FILE_BYTES ? 1 : Math.max(1, Math.min(4, availableParallelism()));
+  return isSmall(source) ? 1 : Math.max(1, Math.min(4, availableParallelism()));
+}
+
+function isSmall({ db }: Source): boolean {
+  return databaseBytes(db) < SMALL_FILE_BYTES;
+}
+
+function databaseBytes(db: Source["db"]): number {
+  return (
+    (db.pragma("page_count", { simple: true }) as number) *
+    (db.pragma("page_size", { simple: true }) as number)
+  );
 }
 
 interface Context {
@@ -104,14 +116,22 @@ interface Context {
   source: Source;
   client: Client;
   pool: WorkerPool;
+  /** What can be reported where the move fails. */
+  known: { report: MoveReport | null };
 }
 
 async function moveWith(context: Context): Promise<Moved> {
   const { options, clock, source, client, pool } = context;
   const server = await checkServer(client, options.schema);
   await lockTarget(client, options.schema);
-  await clock.time("snapshot", () => takeSnapshot(source, pool));
-  const print = fingerprint(source.path);
+  if (keepsWritersOut(source) && !isSmall(source)) {
+    options.onEvent({
+      kind: "note",
+      text: `${printable(source.path)} is not in WAL mode: programs that write it wait until the move has ended, or find it locked`,
+    });
+  }
+  const snapshot = await clock.time("snapshot", () => takeSnapshot(source, pool));
+  const print = snapshot.fingerprint;
   const catalog = readCatalog(source);
   const warnings = [...options.target.warnings, ...server.notes];
   const earlier = await earlierMove(context, print, warnings);
@@ -132,6 +152,7 @@ async function moveWith(context: Context): Promise<Moved> {
       catalog,
       target,
       warnings,
+      snapshot,
       move: earlier.id,
       resumed: true,
       state: earlier.state,
@@ -164,6 +185,8 @@ async function moveWith(context: Context): Promise<Moved> {
     );
     return { report, plan };
   }
+  const planned = { plan, findings, catalog, warnings, resumed: false };
+  context.known.report = makeReport(context, planned, new Map(), null, "failed");
   await ensureBookkeeping(client);
   const stored: StoredPlan = { ...plan, asked: askedFor(options) };
   const move = await openMove(client, {
@@ -179,6 +202,7 @@ async function moveWith(context: Context): Promise<Moved> {
     catalog,
     target,
     warnings,
+    snapshot,
     move,
     resumed: false,
     state: "loading",
@@ -288,6 +312,7 @@ interface Work {
   catalog: SourceCatalog;
   target: TargetCatalog;
   warnings: string[];
+  snapshot: Snapshot;
   move: bigint;
   resumed: boolean;
   state: Move["state"];
@@ -328,6 +353,11 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
           }),
         )
       : null;
+    if (wasWritten(context.source, work.snapshot)) {
+      work.warnings.push(
+        `${context.source.path} was written during the move: what was written after ${work.snapshot.takenAt.toISOString()} is not in the target`,
+      );
+    }
     const result = (verification?.report.differences ?? 0) > 0 ? "differs" : "moved";
     const report = makeReport(context, work, counts, verification, result);
     await endMove(client, work, result, report);
@@ -338,6 +368,9 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
       const done = await copiedSteps(client, move);
       return { report: makeReport(context, work, done, null, "interrupted"), plan };
     }
+    // The connection may be what failed; then the counts of this run are not known.
+    const done = await copiedSteps(client, move).catch(() => counts);
+    context.known.report = makeReport(context, work, done, null, "failed");
     throw error;
   }
 }
@@ -345,7 +378,7 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
 /** Tables that the move replaced go with the record of its good end; until then it can be given up. */
 async function endMove(
   client: Client,
-  { move, plan, warnings }: Work,
+  { move, plan, warnings, state }: Work,
   result: "moved" | "differs",
   report: MoveReport,
 ): Promise<void> {
@@ -361,7 +394,8 @@ async function endMove(
         warnings.push(`the tables that were replaced stand in schema "${aside}"; --abort brings them back`);
       }
     }
-    await finishMove(client, move, result, report);
+    // A move that came to its good end stays so: what differs since is the application's doing, and --abort is not for it.
+    await finishMove(client, move, state === "moved" ? "moved" : result, report);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback").catch(() => undefined); // the first error is the one to tell
@@ -377,7 +411,6 @@ function makeReport(
   result: MoveResult,
 ): MoveReport {
   const { options, clock, source } = context;
-  const { db } = source;
   return {
     result,
     source: source.path,
@@ -412,9 +445,7 @@ function makeReport(
     findings: work.findings,
     verified: verification?.report ?? null,
     seconds: clock.seconds(),
-    bytes:
-      (db.pragma("page_count", { simple: true }) as number) *
-      (db.pragma("page_size", { simple: true }) as number),
+    bytes: databaseBytes(source.db),
     warnings: work.warnings,
     resumed: work.resumed,
   };

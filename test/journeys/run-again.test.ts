@@ -71,6 +71,8 @@ describe("a file that was moved before", () => {
     const again = await migrate(file, database);
     expect(again.code, again.stderr).toBe(4);
     expect(again.json()).toMatchObject({ result: "differs" });
+    // What the application did since is not undone with the move.
+    expect((await migrate(file, database, "--abort")).code).toBe(5);
   });
 });
 
