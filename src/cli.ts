@@ -2,7 +2,7 @@
 // The command line: reads the words, runs one command, tells errors. Each command stands in commands/.
 
 import { Command, CommanderError, Help, type Option } from "commander";
-import { OutgrowError } from "./base/errors.js";
+import { documentOf, OutgrowError } from "./base/errors.js";
 import { toJson } from "./base/json.js";
 import { printable } from "./base/printable.js";
 import { redact } from "./base/redact.js";
@@ -61,7 +61,7 @@ function tell(error: unknown, json: boolean): number {
   }
   if (error instanceof OutgrowError) {
     if (json) {
-      writeJson(error.code, error.message, error.hint);
+      writeJson(error.code, error.message, error.hint, documentOf(error));
     }
     process.stderr.write(`error: ${printable(redact(error.message))}\n`);
     if (error.hint !== undefined) {
@@ -75,6 +75,7 @@ function tell(error: unknown, json: boolean): number {
       "failed",
       error instanceof Error ? error.message : String(error),
       "this is a bug in outgrow; please report it",
+      documentOf(error),
     );
   }
   process.stderr.write(
@@ -83,8 +84,15 @@ function tell(error: unknown, json: boolean): number {
   return 1;
 }
 
-function writeJson(code: string, message: string, hint: string | undefined): void {
-  process.stdout.write(`${toJson({ error: { code, message: redact(message), hint: hint ?? null } }, 2)}\n`);
+/** `beside` is what the command knew before the error. */
+function writeJson(
+  code: string,
+  message: string,
+  hint: string | undefined,
+  beside: Readonly<Record<string, unknown>> = {},
+): void {
+  const error = { code, message: redact(message), hint: hint ?? null };
+  process.stdout.write(`${toJson({ ...beside, error }, 2)}\n`);
 }
 
 // A reader that closes the pipe early (`| head`) is no error.

@@ -52,3 +52,21 @@ export class OutgrowError extends Error {
     return EXIT_CODES[this.code];
   }
 }
+
+const documents = new WeakMap<object, Readonly<Record<string, unknown>>>();
+
+/** Gives `error` back with what a JSON answer says beside it: what was done and found before. */
+export function withDocument(error: unknown, document: Readonly<Record<string, unknown>>): unknown {
+  if (typeof error === "object" && error !== null) {
+    documents.set(error, document);
+  }
+  return error;
+}
+
+/** What was said beside the error, or beside the one that caused it; empty where nothing was. */
+export function documentOf(error: unknown): Readonly<Record<string, unknown>> {
+  if (typeof error !== "object" || error === null) {
+    return {};
+  }
+  return documents.get(error) ?? (error instanceof Error ? documentOf(error.cause) : {});
+}

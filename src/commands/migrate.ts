@@ -31,8 +31,16 @@ export function migrateCommand(): Command {
     .addOption(jobsOption())
     .addOption(new Option("--plan-only <file>", "write the plan to a file and stop").default(null))
     .option("--dry-run", "decide everything, write nothing", false)
-    .option("--restart", "give up an unfinished move of this schema and begin anew", false)
-    .option("--abort", "give up an unfinished move of this schema; the target becomes what it was", false)
+    .option(
+      "--restart",
+      "give up a move of this schema that is not finished or differs, and begin anew",
+      false,
+    )
+    .option(
+      "--abort",
+      "give up a move of this schema that is not finished or differs; the target becomes what it was",
+      false,
+    )
     .option("--no-verify", "leave the comparison out")
     .addOption(
       new Option("--sample <share>", "compare a share of each large table only")

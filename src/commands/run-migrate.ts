@@ -1,10 +1,11 @@
 // Carries out `outgrow migrate`: options to library, report to stdout.
 
-import { OutgrowError } from "../base/errors.js";
+import { documentOf, EXIT_CODES, OutgrowError, withDocument } from "../base/errors.js";
 import { toJson } from "../base/json.js";
 import { printable } from "../base/printable.js";
 import { abortMove } from "../move/abort.js";
 import { type Moved, type MoveOptions, move } from "../move/move.js";
+import type { MoveResult } from "../move/report.js";
 import { parseTarget, type TargetSettings } from "../target/settings.js";
 import { DEFAULT_DIR } from "./embedded.js";
 import type { MigrateFlags } from "./migrate.js";
@@ -14,8 +15,33 @@ import { renderMove } from "./render-move.js";
 import { withSignals } from "./signals.js";
 import { targetOf } from "./target.js";
 
-/** Gives the exit code. */
+/** Gives the exit code. An error comes with its result, so that the JSON document has one in every case. */
 export async function migrate(
+  source: string,
+  target: string | undefined,
+  flags: MigrateFlags,
+): Promise<number> {
+  try {
+    return await migrateOrAbort(source, target, flags);
+  } catch (error) {
+    throw withDocument(error, { ...documentOf(error), result: resultOf(error) });
+  }
+}
+
+function resultOf(error: unknown): MoveResult {
+  const exit = error instanceof OutgrowError ? error.exitCode : EXIT_CODES.failed;
+  switch (exit) {
+    case EXIT_CODES.blocked:
+      return "blocked";
+    case EXIT_CODES.interrupted:
+    case 143:
+      return "interrupted";
+    default:
+      return "failed";
+  }
+}
+
+async function migrateOrAbort(
   source: string,
   target: string | undefined,
   flags: MigrateFlags,
@@ -56,11 +82,14 @@ export async function migrate(
 
 async function abort(settings: TargetSettings, flags: MigrateFlags): Promise<number> {
   const { schema } = await readPlanOptions(flags, settings.schema);
-  const { source } = await abortMove(settings, schema);
+  const { source, notes } = await abortMove(settings, schema);
   process.stdout.write(
     flags.json
-      ? `${toJson({ result: "aborted", source, schema }, 2)}\n`
-      : `aborted the move of ${printable(source)} into schema "${printable(schema)}"; the target is as it was\n`,
+      ? `${toJson({ result: "aborted", source, schema, notes }, 2)}\n`
+      : `${[
+          `aborted the move of ${printable(source)} into schema "${printable(schema)}"; the target is as it was${notes.length === 0 ? "" : ", but:"}`,
+          ...notes.map((note) => `- ${printable(note)}`),
+        ].join("\n")}\n`,
   );
   return 0;
 }

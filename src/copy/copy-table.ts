@@ -93,7 +93,8 @@ async function load(
   return { rows, bytes };
 }
 
-function rowQuery(source: Source, job: CopyJob): RowQuery {
+/** How the rows of a range are read, each as a line of COPY. */
+export function rowQuery(source: Source, job: Pick<CopyJob, "table" | "declared" | "range">): RowQuery {
   const { table, declared, range } = job;
   return {
     table: table.source,

@@ -11,6 +11,7 @@ import {
   beforeSteps,
   foreignKeySteps,
   indexSteps,
+  keptColumns,
   type LoadStep,
   replaceRows,
   sequenceStep,
@@ -49,12 +50,12 @@ export async function load(job: LoadJob): Promise<CopyCounts> {
   const done = await doneSteps(client, job.move);
   const run = (step: LoadStep) => runStep(client, job.move, step, done);
   await clock.time("prepare", async () => {
-    for (const step of beforeSteps(plan, job.target, job.dropExisting)) {
+    for (const step of beforeSteps(plan, job.target, job.dropExisting, job.move)) {
       await run(step);
     }
     await putAside(client, job.move, plan, job.target, done);
     for (const table of plan.tables.filter((candidate) => candidate.existingRows === "replace")) {
-      await run(replaceRows(plan.schema, table, job.move));
+      await run(replaceRows(plan.schema, table, keptColumns(job.target, table.target), job.move));
     }
   });
   job.signal.throwIfAborted();

@@ -1,25 +1,36 @@
 // The whole offline move, as a library call: read, decide, load, verify, report.
 
 import { availableParallelism } from "node:os";
-import type { Client } from "pg";
-import { OutgrowError } from "../base/errors.js";
+import { type Client, DatabaseError } from "pg";
+import { OutgrowError, withDocument } from "../base/errors.js";
+import { printable } from "../base/printable.js";
 import { redact } from "../base/redact.js";
+import { findKeyConflicts } from "../copy/key-conflicts.js";
+import { askedFor, askedOtherwise } from "../plan/asked.js";
 import { isOpen } from "../plan/concern.js";
 import type { Finding } from "../plan/finding.js";
 import type { Plan } from "../plan/plan.js";
 import type { PlanOptions } from "../plan/plan-input.js";
-import { revivePlan } from "../plan/plan-json.js";
+import { askedOfStored, revivePlan, type StoredPlan } from "../plan/plan-json.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
-import { fingerprint } from "../source/fingerprint.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { readCatalog } from "../source/read-catalog.js";
 import { ensureBookkeeping, hasBookkeeping } from "../target/bookkeeping.js";
 import { checkServer } from "../target/check-server.js";
 import { withClient } from "../target/connect.js";
 import { lockTarget } from "../target/lock-target.js";
-import { findMove, finishMove, type Move, openMove, setMoveState } from "../target/moves.js";
+import {
+  canBeUndone,
+  findMove,
+  finishMove,
+  isUnfinished,
+  type Move,
+  openMove,
+  setMoveState,
+} from "../target/moves.js";
 import { readTargetCatalog } from "../target/read-catalog.js";
+import { dropReplaced, replacedSchemas } from "../target/replaced-tables.js";
 import type { TargetSettings } from "../target/settings.js";
 import { undoMove } from "../target/undo-move.js";
 import type { Sample } from "../verify/sample.js";
@@ -27,8 +38,9 @@ import { Clock } from "./clock.js";
 import { decide } from "./decide.js";
 import type { OnEvent } from "./events.js";
 import { type CopyCounts, copiedSteps, load } from "./load.js";
+import { presentInTarget } from "./pairing.js";
 import type { MoveReport, MoveResult, TableReport } from "./report.js";
-import { takeSnapshot } from "./take-snapshot.js";
+import { keepsWritersOut, type Snapshot, takeSnapshot, wasWritten } from "./take-snapshot.js";
 import { type Verification, verifyMove } from "./verify-move.js";
 import { VERSION } from "./version.js";
 import { WorkerPool } from "./worker-pool.js";
@@ -56,12 +68,14 @@ export interface Moved {
   plan: Plan;
 }
 
-/** Below this a second thread costs more than it saves. */
+/** Below this a second thread costs more than it saves, and a move is over before a waiting writer gives up. */
 const SMALL_FILE_BYTES = 8 * 1024 * 1024;
 
+/** An error comes with what is known of the move by then (documentOf in base/errors): a report with the result `failed`. */
 export async function move(options: MoveOptions): Promise<Moved> {
   const clock = new Clock();
   const source = openSource(options.source);
+  const known: Context["known"] = { report: null };
   try {
     return await withClient(options.target, async (client) => {
       const pool = new WorkerPool(
@@ -69,21 +83,31 @@ export async function move(options: MoveOptions): Promise<Moved> {
         options.jobs ?? defaultJobs(source),
       );
       try {
-        return await moveWith({ options, clock, source, client, pool });
+        return await moveWith({ options, clock, source, client, pool, known });
       } finally {
         await pool.close();
       }
     });
+  } catch (error) {
+    throw known.report === null ? error : withDocument(error, { ...known.report });
   } finally {
     source.close();
   }
 }
 
 export function defaultJobs(source: Source): number {
-  const bytes =
-    (source.db.pragma("page_count", { simple: true }) as number) *
-    (source.db.pragma("page_size", { simple: true }) as number);
-  return bytes < SMALL_FILE_BYTES ? 1 : Math.max(1, Math.min(4, availableParallelism()));
+  return isSmall(source) ? 1 : Math.max(1, Math.min(4, availableParallelism()));
+}
+
+function isSmall({ db }: Source): boolean {
+  return databaseBytes(db) < SMALL_FILE_BYTES;
+}
+
+function databaseBytes(db: Source["db"]): number {
+  return (
+    (db.pragma("page_count", { simple: true }) as number) *
+    (db.pragma("page_size", { simple: true }) as number)
+  );
 }
 
 interface Context {
@@ -92,20 +116,32 @@ interface Context {
   source: Source;
   client: Client;
   pool: WorkerPool;
+  /** What can be reported where the move fails. */
+  known: { report: MoveReport | null };
 }
 
 async function moveWith(context: Context): Promise<Moved> {
   const { options, clock, source, client, pool } = context;
   const server = await checkServer(client, options.schema);
   await lockTarget(client, options.schema);
-  await clock.time("snapshot", () => takeSnapshot(source, pool));
-  const print = fingerprint(source.path);
+  if (keepsWritersOut(source) && !isSmall(source)) {
+    options.onEvent({
+      kind: "note",
+      text: `${printable(source.path)} is not in WAL mode: programs that write it wait until the move has ended, or find it locked`,
+    });
+  }
+  const snapshot = await clock.time("snapshot", () => takeSnapshot(source, pool));
+  const print = snapshot.fingerprint;
   const catalog = readCatalog(source);
-  const earlier = await earlierMove(context, print);
-  const target = await readTargetCatalog(client, options.schema);
   const warnings = [...options.target.warnings, ...server.notes];
+  const earlier = await earlierMove(context, print, warnings);
+  const target = await readTargetCatalog(client, options.schema);
   if (earlier !== null) {
     const plan = revivePlan(earlier.plan);
+    if (options.dryRun) {
+      const work = { plan, findings: plan.findings, catalog, warnings, resumed: true };
+      return { report: makeReport(context, work, new Map(), null, "planned"), plan };
+    }
     options.onEvent({
       kind: "note",
       text: `going on with the move that began ${earlier.startedAt.toISOString()}`,
@@ -116,6 +152,7 @@ async function moveWith(context: Context): Promise<Moved> {
       catalog,
       target,
       warnings,
+      snapshot,
       move: earlier.id,
       resumed: true,
       state: earlier.state,
@@ -134,6 +171,9 @@ async function moveWith(context: Context): Promise<Moved> {
     onEvent: options.onEvent,
   });
   const { findings } = plan;
+  if (!findings.some(isOpen)) {
+    findings.push(...(await keyConflicts(context, plan, catalog, target, warnings)));
+  }
   const blocked = findings.some(isOpen);
   if (blocked || options.dryRun) {
     const report = makeReport(
@@ -145,12 +185,15 @@ async function moveWith(context: Context): Promise<Moved> {
     );
     return { report, plan };
   }
+  const planned = { plan, findings, catalog, warnings, resumed: false };
+  context.known.report = makeReport(context, planned, new Map(), null, "failed");
   await ensureBookkeeping(client);
+  const stored: StoredPlan = { ...plan, asked: askedFor(options) };
   const move = await openMove(client, {
     source: source.path,
     fingerprint: print,
     schema: options.schema,
-    plan,
+    plan: stored,
     toolVersion: VERSION,
   });
   return carryOut(context, {
@@ -159,14 +202,19 @@ async function moveWith(context: Context): Promise<Moved> {
     catalog,
     target,
     warnings,
+    snapshot,
     move,
     resumed: false,
     state: "loading",
   });
 }
 
-/** The unfinished or finished move of this very file that is to be gone on with; null to begin one. */
-async function earlierMove(context: Context, print: string): Promise<Move | null> {
+/**
+ * The unfinished or finished move of this very file that is to be gone on with; null to begin one. A finished one counts
+ * only where the same was asked for and its tables are there. Throws `wrong-state` and `source-changed` for an unfinished
+ * one that this run cannot go on with.
+ */
+async function earlierMove(context: Context, print: string, warnings: string[]): Promise<Move | null> {
   const { options, client, source } = context;
   if (!(await hasBookkeeping(client))) {
     return null;
@@ -175,15 +223,15 @@ async function earlierMove(context: Context, print: string): Promise<Move | null
   if (earlier === null || earlier.state === "aborted") {
     return null;
   }
-  const isUnfinished = earlier.state === "loading" || earlier.state === "loaded";
   if (options.restart) {
-    if (isUnfinished && !options.dryRun) {
-      await undoMove(client, earlier.id, revivePlan(earlier.plan));
+    if (canBeUndone(earlier) && !options.dryRun) {
+      const notes = await undoMove(client, earlier.id, revivePlan(earlier.plan));
+      warnings.push(...notes.map((note) => `after the earlier move was given up, ${note}`));
     }
     return null;
   }
   if (earlier.source !== source.path) {
-    if (isUnfinished) {
+    if (isUnfinished(earlier)) {
       throw new OutgrowError(
         "wrong-state",
         `a move of ${earlier.source} into schema "${options.schema}" is not finished`,
@@ -195,14 +243,67 @@ async function earlierMove(context: Context, print: string): Promise<Move | null
     return null;
   }
   if (earlier.fingerprint !== print) {
-    if (isUnfinished) {
+    if (isUnfinished(earlier)) {
       throw new OutgrowError("source-changed", `${source.path} changed since its move began`, {
         hint: "run the same command with --restart to begin anew",
       });
     }
     return null;
   }
-  return options.dropExisting && !isUnfinished ? null : earlier;
+  const asked = askedOfStored(earlier.plan);
+  const otherwise = asked === null ? [] : askedOtherwise(asked, askedFor(options));
+  if (isUnfinished(earlier) && otherwise.length > 0) {
+    throw new OutgrowError(
+      "wrong-state",
+      `the move of ${source.path} that is not finished was begun with another ${otherwise.join(", ")}`,
+      {
+        hint: "go on with the same options as before, or begin anew with these: add --restart",
+      },
+    );
+  }
+  if (isUnfinished(earlier)) {
+    return earlier;
+  }
+  const isAnother = options.dropExisting || otherwise.length > 0;
+  return isAnother || (await lacksTables(client, revivePlan(earlier.plan))) ? null : earlier;
+}
+
+/** Whether tables of a finished move are gone since: its record says nothing of what is there now. */
+async function lacksTables(client: Client, plan: Plan): Promise<boolean> {
+  const present = await presentInTarget(client, plan);
+  return present.plan.tables.length < plan.tables.length;
+}
+
+/** Of the tables whose rows stay: a key that both sides have would stop the copy in the middle. */
+async function keyConflicts(
+  { clock, source, client, options }: Context,
+  plan: Plan,
+  catalog: SourceCatalog,
+  target: TargetCatalog,
+  warnings: string[],
+): Promise<Finding[]> {
+  return clock.time("plan", async () => {
+    const conflicts: Finding[] = [];
+    for (const table of plan.tables.filter((one) => one.existingRows === "keep")) {
+      const declared = catalog.tables.find((one) => one.name === table.source);
+      const existing = target.tables.find((one) => one.name === table.target);
+      if (declared === undefined || existing === undefined) {
+        continue;
+      }
+      options.signal.throwIfAborted();
+      try {
+        const job = { schema: plan.schema, table, declared, existing };
+        conflicts.push(...(await findKeyConflicts(source, client, job)));
+      } catch (error) {
+        // Without the right to make temporary tables the copy itself finds them, and is undone by --abort.
+        if (!(error instanceof DatabaseError && error.code === "42501")) {
+          throw error;
+        }
+        warnings.push(`keys of "${table.target}" were not compared before the copy: ${error.message}`);
+      }
+    }
+    return conflicts;
+  });
 }
 
 interface Work {
@@ -211,6 +312,7 @@ interface Work {
   catalog: SourceCatalog;
   target: TargetCatalog;
   warnings: string[];
+  snapshot: Snapshot;
   move: bigint;
   resumed: boolean;
   state: Move["state"];
@@ -252,9 +354,14 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
           }),
         )
       : null;
+    if (wasWritten(context.source, work.snapshot)) {
+      work.warnings.push(
+        `${context.source.path} was written during the move: what was written after ${work.snapshot.takenAt.toISOString()} is not in the target`,
+      );
+    }
     const result = (verification?.report.differences ?? 0) > 0 ? "differs" : "moved";
     const report = makeReport(context, work, counts, verification, result);
-    await finishMove(client, move, result, report);
+    await endMove(client, work, result, report);
     return { report, plan };
   } catch (error) {
     if (options.signal.aborted) {
@@ -262,6 +369,37 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
       const done = await copiedSteps(client, move);
       return { report: makeReport(context, work, done, null, "interrupted"), plan };
     }
+    // The connection may be what failed; then the counts of this run are not known.
+    const done = await copiedSteps(client, move).catch(() => counts);
+    context.known.report = makeReport(context, work, done, null, "failed");
+    throw error;
+  }
+}
+
+/** Tables that the move replaced go with the record of its good end; until then it can be given up. */
+async function endMove(
+  client: Client,
+  { move, plan, warnings, state }: Work,
+  result: "moved" | "differs",
+  report: MoveReport,
+): Promise<void> {
+  await client.query("begin");
+  try {
+    if (result === "moved") {
+      const cascade = plan.findings.some(
+        ({ code, decided }) => code === "drop-takes-others" && decided !== null,
+      );
+      warnings.push(...(await dropReplaced(client, plan.schema, cascade)));
+    } else {
+      for (const aside of await replacedSchemas(client, plan.schema)) {
+        warnings.push(`the tables that were replaced stand in schema "${aside}"; --abort brings them back`);
+      }
+    }
+    // A move that came to its good end stays so: what differs since is the application's doing, and --abort is not for it.
+    await finishMove(client, move, state === "moved" ? "moved" : result, report);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => undefined); // the first error is the one to tell
     throw error;
   }
 }
@@ -274,7 +412,6 @@ function makeReport(
   result: MoveResult,
 ): MoveReport {
   const { options, clock, source } = context;
-  const { db } = source;
   return {
     result,
     source: source.path,
@@ -309,9 +446,7 @@ function makeReport(
     findings: work.findings,
     verified: verification?.report ?? null,
     seconds: clock.seconds(),
-    bytes:
-      (db.pragma("page_count", { simple: true }) as number) *
-      (db.pragma("page_size", { simple: true }) as number),
+    bytes: databaseBytes(source.db),
     warnings: work.warnings,
     resumed: work.resumed,
   };

@@ -7,6 +7,7 @@ import { findAlike } from "./alike-columns.js";
 import type { Concern } from "./concern.js";
 import { decideColumn } from "./decide-column.js";
 import { checkDecisions, settle } from "./decisions.js";
+import { raiseDropped } from "./dropped-tables.js";
 import type { Finding } from "./finding.js";
 import { planKeys } from "./make-keys.js";
 import { makeTable, type TableDraft } from "./make-table.js";
@@ -51,6 +52,9 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
   }
   unifyKeys(drafts, facts.catalog, ledger);
   const tables: PlannedTable[] = planKeys(drafts, facts, relations, ledger);
+  if (options.dropExisting) {
+    raiseDropped(tables, facts.target, ledger);
+  }
   describeSchemaLosses(facts.catalog, selected, options, ledger);
   checkDecisions(options.decisions, concerns);
   return {

@@ -126,6 +126,8 @@ export interface TargetTable {
   triggers: TargetTrigger[];
   /** Foreign keys of tables in other schemas that refer to this one. */
   referredFrom: ForeignReferrer[];
+  /** Views and materialized views, of any schema, that read it: schema-qualified, quoted as needed. */
+  viewedBy: string[];
 }
 
 export type TargetRelationKind =

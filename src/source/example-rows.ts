@@ -3,6 +3,7 @@
 import type { Database } from "better-sqlite3";
 import { shorten } from "../base/printable.js";
 import { quoteName } from "../base/quote.js";
+import { isSecretColumn } from "../base/secret-columns.js";
 import type { SourceCatalog, SourceTable } from "./catalog.js";
 import { decodeText } from "./functions.js";
 import { tableScan } from "./table-scan.js";
@@ -13,9 +14,6 @@ export interface ExampleRow {
   /** Parallel to the columns asked for; at most 60 characters each. */
   values: string[];
 }
-
-/** Columns whose content is not to be shown in reports. */
-const SECRET = /pass|secret|token|hash|salt|api_?key/i;
 
 /**
  * At most `limit` rows of the table for which `predicate` holds, in the order of the table. The key is the primary
@@ -76,7 +74,7 @@ interface Cell {
 }
 
 function show(column: string | undefined, cell: Cell): string {
-  if (column !== undefined && SECRET.test(column)) {
+  if (column !== undefined && isSecretColumn(column)) {
     return "…";
   }
   switch (cell.storageClass) {

@@ -8,6 +8,7 @@ import { OutgrowError } from "../base/errors.js";
 import type { SourceCatalog } from "./catalog.js";
 import { closeAndTidy } from "./close-source.js";
 import { isUnsharedWal, openFailure } from "./explain-open-failure.js";
+import { fingerprint } from "./fingerprint.js";
 import { registerFunctions } from "./functions.js";
 import { refuseUnlessDatabaseFile } from "./refuse-path.js";
 import { sourcePath } from "./source-location.js";
@@ -18,6 +19,8 @@ export interface Source {
   path: string;
   /** The file that is open: `path`, or a temporary copy of it. Further connections open this one. */
   openedPath: string;
+  /** The fingerprint of `path` before the temporary copy was made; null where `path` itself is open. */
+  copiedAs: string | null;
   db: Database.Database;
   encoding: SourceCatalog["encoding"];
   /** SQLite's words where an entry of the schema cannot be parsed and was left out, else null. */
@@ -45,7 +48,7 @@ export function openSource(location: string, options: OpenOptions = {}): Source 
   try {
     const connection = connect(file, timeout);
     const { db } = connection;
-    return asSource(path, file, connection, () => (hadSideFiles ? db.close() : closeAndTidy(db, file)));
+    return asSource(path, file, null, connection, () => (hadSideFiles ? db.close() : closeAndTidy(db, file)));
   } catch (error) {
     if (!isUnsharedWal(error, file)) {
       throw openFailure(error, path, file);
@@ -55,10 +58,11 @@ export function openSource(location: string, options: OpenOptions = {}): Source 
 }
 
 function openCopy(path: string, file: string, timeout: number): Source {
+  const copiedAs = fingerprint(path);
   const copy = copyToTemp(file);
   try {
     const connection = connect(copy.file, timeout);
-    return asSource(path, copy.file, connection, () => {
+    return asSource(path, copy.file, copiedAs, connection, () => {
       connection.db.close();
       copy.remove();
     });
@@ -150,16 +154,26 @@ function readSchema(db: Database.Database): string | null {
   }
 }
 
-function asSource(path: string, openedPath: string, connection: Connection, closeOnce: () => void): Source {
+function asSource(
+  path: string,
+  openedPath: string,
+  copiedAs: string | null,
+  connection: Connection,
+  closeOnce: () => void,
+): Source {
   const { db, encoding, schemaError } = connection;
   return {
     path,
     openedPath,
+    copiedAs,
     db,
     encoding,
     schemaError,
     close() {
       if (db.open) {
+        if (db.inTransaction) {
+          db.exec("rollback");
+        }
         closeOnce();
       }
     },

@@ -10,7 +10,8 @@ const MARK = "bookkeeping of outgrow, version ";
 
 /**
  * `quarantine.source_row` is `{"column": {"class": "integer", "value": "…"}}` for every column: integers as digits,
- * reals as their 17-digit text, text as text, and blobs and texts that PostgreSQL cannot hold as `"hex"`.
+ * reals as their 17-digit text, text as text, and blobs and texts that PostgreSQL cannot hold as `"hex"`. For rows of the
+ * target that were replaced (code `existing-rows`) it is `{"column": "…"}` with PostgreSQL's own text of each value.
  * `originals` holds a substituted value in `value`, or in `bytes` where it is a blob or such a text; in neither for NULL.
  */
 const TABLES = `

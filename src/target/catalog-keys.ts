@@ -118,7 +118,7 @@ export async function readTriggers(client: Client, schema: string): Promise<Map<
   return byTable(rows, ({ table: _table, ...row }) => row);
 }
 
-/** Table → foreign keys of other schemas' tables that refer to it. */
+/** Table → foreign keys of other schemas' tables that refer to it; not those that a partition has from its parent. */
 export async function readReferrers(client: Client, schema: string): Promise<Map<string, ForeignReferrer[]>> {
   const { rows } = await client.query<Omit<ForeignReferrer, "table"> & { table: string; referrer: string }>(
     `select r.relname as "table",
@@ -134,6 +134,7 @@ export async function readReferrers(client: Client, schema: string): Promise<Map
       where rn.nspname = $1
         and n.nspname <> $1
         and k.contype = 'f'
+        and k.conislocal
       order by r.relname collate "C", n.nspname collate "C", c.relname collate "C", k.conname collate "C"`,
     [schema],
   );

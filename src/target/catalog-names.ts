@@ -89,3 +89,27 @@ export async function readExtensions(client: Client): Promise<TargetCatalog["ext
   );
   return rows;
 }
+
+/** Table → the views and materialized views, of any schema, that read it. */
+export async function readViewers(client: Client, schema: string): Promise<Map<string, string[]>> {
+  const { rows } = await client.query<{ table: string; view: string }>(
+    `select distinct c.relname collate "C" as "table",
+            (quote_ident(vn.nspname) || '.' || quote_ident(v.relname)) collate "C" as "view"
+       from pg_depend as d
+       join pg_rewrite as r on r.oid = d.objid
+       join pg_class as v on v.oid = r.ev_class and v.relkind in ('v', 'm')
+       join pg_namespace as vn on vn.oid = v.relnamespace
+       join pg_class as c on c.oid = d.refobjid and c.relkind in ('r', 'p')
+       join pg_namespace as n on n.oid = c.relnamespace
+      where d.classid = 'pg_rewrite'::regclass
+        and d.refclassid = 'pg_class'::regclass
+        and n.nspname = $1
+      order by 1, 2`,
+    [schema],
+  );
+  const viewers = new Map<string, string[]>();
+  for (const { table, view } of rows) {
+    viewers.set(table, [...(viewers.get(table) ?? []), view]);
+  }
+  return viewers;
+}

@@ -2,7 +2,8 @@
 
 import { quoteLiteral, quoteName, quotePath } from "../base/quote.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
-import type { TargetCatalog } from "../plan/target-catalog.js";
+import type { TargetCatalog, TargetColumn } from "../plan/target-catalog.js";
+import { moveAside } from "./replaced-tables.js";
 import {
   addForeignKey,
   addNotNullCheck,
@@ -24,6 +25,7 @@ export interface LoadStep {
 
 /** What stands aside during the load of a table that was there: constraint or trigger, and how it comes back. */
 export interface PendingDdl {
+  /** With its schema where that is another one. */
   table: string;
   kind: "foreign key" | "check" | "trigger";
   name: string;
@@ -34,8 +36,8 @@ export interface PendingDdl {
   validateSql: string | null;
 }
 
-/** CREATE SCHEMA and TABLEs; with `replace`, tables of the same name are dropped first. */
-export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean): LoadStep[] {
+/** CREATE SCHEMA and TABLEs; with `replace`, tables of the same name are taken out of the way first. */
+export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean, move: bigint): LoadStep[] {
   const schema = catalog.schemaExists
     ? []
     : [{ key: "schema", sql: [`create schema ${quoteName(plan.schema)}`] }];
@@ -45,7 +47,7 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
       key: `create:${table.target}`,
       sql: [
         ...(replace && catalog.tables.some((existing) => existing.name === table.target)
-          ? [`drop table ${quotePath(plan.schema, table.target)} cascade`]
+          ? moveAside(plan.schema, table.target, move)
           : []),
         createTable(plan.schema, table),
       ],
@@ -53,14 +55,21 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
   return [...schema, ...tables];
 }
 
-/** Constraints and triggers of existing tables that would refuse or change rows while they come in any order. */
-export function pendingDdl(plan: Plan, catalog: TargetCatalog): PendingDdl[] {
+/**
+ * Constraints and triggers that would refuse or change rows while they come in any order, and the foreign keys of other
+ * schemas that refer to the tables in `emptied`: they would take rows of theirs along with those taken out here.
+ */
+export function pendingDdl(
+  plan: Plan,
+  catalog: TargetCatalog,
+  emptied: ReadonlySet<string> = replacedTables(plan),
+): PendingDdl[] {
   const filled = new Set(
     plan.tables.filter((table) => table.origin === "existing").map((table) => table.target),
   );
   return catalog.tables.flatMap((table) => {
     const path = quotePath(plan.schema, table.name);
-    const foreignKeys = table.constraints
+    const constraints = table.constraints
       .filter(
         (constraint) =>
           constraint.isLocal &&
@@ -69,16 +78,26 @@ export function pendingDdl(plan: Plan, catalog: TargetCatalog): PendingDdl[] {
               (filled.has(table.name) ||
                 (constraint.references !== null && filled.has(constraint.references.table))))),
       )
-      .map((constraint) => ({
-        table: table.name,
-        kind: constraint.kind === "check" ? ("check" as const) : ("foreign key" as const),
-        name: constraint.name,
-        dropSql: `alter table ${path} drop constraint ${quoteName(constraint.name)}`,
-        createSql: `alter table ${path} add constraint ${quoteName(constraint.name)} ${constraint.definition.replace(/ NOT VALID$/, "")} not valid`,
-        validateSql: constraint.validated
-          ? `alter table ${path} validate constraint ${quoteName(constraint.name)}`
-          : null,
-      }));
+      .map((constraint) =>
+        constraintAside(
+          path,
+          table.name,
+          constraint.kind === "check" ? "check" : "foreign key",
+          constraint.name,
+          constraint.definition,
+        ),
+      );
+    const referrers = emptied.has(table.name)
+      ? table.referredFrom.map((one) =>
+          constraintAside(
+            quotePath(one.schema, one.table),
+            `${one.schema}.${one.table}`,
+            "foreign key",
+            one.constraint,
+            one.definition,
+          ),
+        )
+      : [];
     const triggers = filled.has(table.name)
       ? table.triggers
           .filter((trigger) => trigger.enabled !== "disabled")
@@ -91,21 +110,64 @@ export function pendingDdl(plan: Plan, catalog: TargetCatalog): PendingDdl[] {
             validateSql: null,
           }))
       : [];
-    return [...foreignKeys, ...triggers];
+    return [...constraints, ...referrers, ...triggers];
   });
 }
 
-/** Rows that were in an existing table go to outgrow.quarantine, whole, before the table is emptied. */
-export function replaceRows(schema: string, table: PlannedTable, move: bigint): LoadStep {
-  const path = quotePath(schema, table.target);
+function replacedTables(plan: Plan): Set<string> {
+  return new Set(
+    plan.tables.filter((table) => table.existingRows === "replace").map((table) => table.target),
+  );
+}
+
+/** The end of `definition` says where the constraint is not valid, or (PostgreSQL 18) not enforced at all. */
+function constraintAside(
+  path: string,
+  table: string,
+  kind: PendingDdl["kind"],
+  constraint: string,
+  definition: string,
+): PendingDdl {
+  const name = quoteName(constraint);
+  const isValid = !/ NOT (?:VALID|ENFORCED)$/.test(definition);
+  return {
+    table,
+    kind,
+    name: constraint,
+    dropSql: `alter table ${path} drop constraint ${name}`,
+    createSql: `alter table ${path} add constraint ${name} ${definition.replace(/ NOT VALID$/, "")} not valid`,
+    validateSql: isValid ? `alter table ${path} validate constraint ${name}` : null,
+  };
+}
+
+/**
+ * Rows that were in an existing table go to outgrow.quarantine, whole, each value as its text. One statement takes them
+ * out and keeps them, so that a row which comes in meanwhile is in both or in neither.
+ */
+export function replaceRows(
+  schema: string,
+  table: PlannedTable,
+  columns: readonly TargetColumn[],
+  move: bigint,
+): LoadStep {
+  const names = columns.map((column) => quoteLiteral(column.name)).join(", ");
+  const texts = columns.map((column) => `t.${quoteName(column.name)}::text`).join(", ");
   return {
     key: `replace:${table.target}`,
     sql: [
-      `insert into outgrow.quarantine (move, table_name, key, code, source_row)
-       select ${move}, ${quoteLiteral(table.source)}, ctid::text, 'existing-rows', to_jsonb(t) from ${path} as t`,
-      `delete from ${path}`,
+      `with replaced as (
+         delete from ${quotePath(schema, table.target)} as t
+         returning t.ctid::text as key, jsonb_object(array[${names}]::text[], array[${texts}]::text[]) as source_row)
+       insert into outgrow.quarantine (move, table_name, key, code, source_row)
+       select ${move}, ${quoteLiteral(table.source)}, key, 'existing-rows', source_row from replaced`,
     ],
   };
+}
+
+/** The columns that hold values of their own: what is generated is made again. */
+export function keptColumns(catalog: TargetCatalog, table: string): TargetColumn[] {
+  const found = catalog.tables.find((candidate) => candidate.name === table);
+  return (found?.columns ?? []).filter((column) => column.generated === null);
 }
 
 /** One table's keys and indexes, each a step: they lock the table, so they follow one another. */

@@ -32,6 +32,16 @@ export interface Move {
   report: unknown;
 }
 
+/** Steps of it are still to come, or its end is not recorded yet. */
+export function isUnfinished({ state }: Pick<Move, "state">): boolean {
+  return state === "loading" || state === "loaded";
+}
+
+/** A move that ended with differences may be given up like one that did not end. */
+export function canBeUndone(move: Pick<Move, "state">): boolean {
+  return isUnfinished(move) || move.state === "differs";
+}
+
 /** What a step did; `seconds` is its duration. */
 export interface StepCounts {
   rows: number;

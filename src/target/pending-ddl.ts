@@ -52,20 +52,54 @@ export async function putBack(client: Client, move: bigint): Promise<void> {
   }
 }
 
-/** The same within a transaction of the caller, all or nothing, and as valid as they were before. */
-export async function putBackWithin(client: Client, move: bigint): Promise<void> {
+/**
+ * The same within a transaction of the caller, as valid as it was before. What cannot come back, since its table is gone
+ * or a person put it back already, is told in a sentence each, and keeps nothing else from coming back.
+ */
+export async function putBackWithin(client: Client, move: bigint): Promise<string[]> {
   // Rows that wait for a deferred trigger would forbid ALTER TABLE.
   await client.query("set constraints all immediate");
+  const notes: string[] = [];
   for (const one of await standingAside(client, move)) {
-    await putOneBack(client, one);
+    const failure = await attempt(client, async () => void (await client.query(one.create_sql)), "42");
+    if (failure !== null) {
+      notes.push(
+        `${one.object_kind} "${one.object_name}" of table "${one.table_name}" was not put back: ${failure.message}`,
+      );
+    }
+    await markRestored(client, one.id);
   }
-  const { rows } = await client.query<{ validate_sql: string }>(VALIDATIONS, [move]);
-  for (const { validate_sql } of rows) {
-    await client.query("savepoint validation");
-    if (!(await validate(client, validate_sql))) {
-      await client.query("rollback to savepoint validation");
+  const { rows } = await client.query<Validation>(VALIDATIONS, [move]);
+  for (const { table_name, object_name, validate_sql } of rows) {
+    const failure = await attempt(client, async () => void (await client.query(validate_sql)), "23", "42");
+    if (failure !== null) {
+      notes.push(
+        `constraint "${object_name}" of table "${table_name}" was not validated: ${failure.message}`,
+      );
     }
   }
+  return notes;
+}
+
+/** Does `work` in a savepoint; gives the error of one of these SQLSTATE classes, after which nothing of it is done. */
+export async function attempt(
+  client: Client,
+  work: () => Promise<void>,
+  ...classes: string[]
+): Promise<pg.DatabaseError | null> {
+  await client.query("savepoint attempt");
+  try {
+    await work();
+  } catch (error) {
+    const state = error instanceof pg.DatabaseError ? (error.code ?? "") : "";
+    if (!(error instanceof pg.DatabaseError) || !classes.includes(state.slice(0, 2))) {
+      throw error;
+    }
+    await client.query("rollback to savepoint attempt");
+    return error;
+  }
+  await client.query("release savepoint attempt");
+  return null;
 }
 
 /**
@@ -76,10 +110,7 @@ export async function validatePutBack(
   client: Client,
   move: bigint,
 ): Promise<{ table: string; constraint: string }[]> {
-  const { rows } = await client.query<{ table_name: string; object_name: string; validate_sql: string }>(
-    VALIDATIONS,
-    [move],
-  );
+  const { rows } = await client.query<Validation>(VALIDATIONS, [move]);
   const contradicted: { table: string; constraint: string }[] = [];
   for (const { table_name, object_name, validate_sql } of rows) {
     if (!(await validate(client, validate_sql))) {
@@ -87,6 +118,12 @@ export async function validatePutBack(
     }
   }
   return contradicted;
+}
+
+interface Validation {
+  table_name: string;
+  object_name: string;
+  validate_sql: string;
 }
 
 const VALIDATIONS = `
@@ -97,12 +134,15 @@ const VALIDATIONS = `
 
 interface Aside {
   id: bigint;
+  table_name: string;
+  object_kind: string;
+  object_name: string;
   create_sql: string;
 }
 
 async function standingAside(client: Client, move: bigint): Promise<Aside[]> {
   const { rows } = await client.query<Aside>(
-    "select id, create_sql from outgrow.pending_ddl where move = $1 and restored_at is null order by id",
+    "select id, table_name, object_kind, object_name, create_sql from outgrow.pending_ddl where move = $1 and restored_at is null order by id",
     [move],
   );
   return rows;
@@ -110,6 +150,10 @@ async function standingAside(client: Client, move: bigint): Promise<Aside[]> {
 
 async function putOneBack(client: Client, { id, create_sql }: Aside): Promise<void> {
   await client.query(create_sql);
+  await markRestored(client, id);
+}
+
+async function markRestored(client: Client, id: bigint): Promise<void> {
   await client.query("update outgrow.pending_ddl set restored_at = clock_timestamp() where id = $1", [id]);
 }
 

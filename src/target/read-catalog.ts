@@ -5,7 +5,7 @@ import { quotePath } from "../base/quote.js";
 import type { ForeignReferrer, TargetCatalog, TargetTable } from "../plan/target-catalog.js";
 import { readColumns } from "./catalog-columns.js";
 import { readConstraints, readIndexes, readReferrers, readTriggers } from "./catalog-keys.js";
-import { readExtensions, readRelations, readTypes, readViews } from "./catalog-names.js";
+import { readExtensions, readRelations, readTypes, readViewers, readViews } from "./catalog-names.js";
 
 /** Tables asked about rows in one query: each takes a lock, of which a server has a few thousand. */
 const PRESENCE_BATCH = 500;
@@ -19,6 +19,7 @@ export async function readTargetCatalog(client: Client, schema: string): Promise
   const indexes = await readIndexes(client, schema);
   const triggers = await readTriggers(client, schema);
   const referrers = await readReferrers(client, schema);
+  const viewers = await readViewers(client, schema);
   return {
     schema,
     schemaExists: await schemaExists(client, schema),
@@ -31,6 +32,7 @@ export async function readTargetCatalog(client: Client, schema: string): Promise
         indexes: indexes.get(table.name) ?? [],
         triggers: triggers.get(table.name) ?? [],
         referredFrom: referrers.get(table.name) ?? ([] as ForeignReferrer[]),
+        viewedBy: viewers.get(table.name) ?? [],
       }),
     ),
     views: await readViews(client, schema),
@@ -50,7 +52,7 @@ async function schemaExists(client: Client, schema: string): Promise<boolean> {
 
 type BareTable = Omit<
   TargetTable,
-  "hasRows" | "columns" | "constraints" | "indexes" | "triggers" | "referredFrom"
+  "hasRows" | "columns" | "constraints" | "indexes" | "triggers" | "referredFrom" | "viewedBy"
 > & {
   readable: boolean;
 };

@@ -1,6 +1,8 @@
 // What the server's SQLSTATEs mean for a move (PostgreSQL appendix A), with what to type.
 
 import type pg from "pg";
+import { shorten } from "../base/printable.js";
+import { isSecretColumn } from "../base/secret-columns.js";
 import { diskFull, type Known, lost, lowerFirst, type Phase, place, unreachable } from "./error-words.js";
 import type { TargetSettings } from "./settings.js";
 
@@ -74,12 +76,32 @@ export function fromServer(error: pg.DatabaseError, settings: TargetSettings, ph
   if (/no space left on device/i.test(error.message)) {
     return diskFull(where, said);
   }
-  const context = error.where?.split("\n")[0];
+  const { message, context } = withoutSecrets(said, error.where);
   return {
     code: "failed",
-    message: `${where} reports: ${said} (SQLSTATE ${state})${context === undefined ? "" : `, in ${context}`}`,
+    message: `${where} reports: ${message} (SQLSTATE ${state})${context === undefined ? "" : `, in ${context}`}`,
     ...(error.hint === undefined ? {} : { hint: lowerFirst(error.hint) }),
   };
+}
+
+/** `COPY users, line 3, column token: "…"`, or with the whole line where no column is to blame (copyto CopyFromErrorCallback). */
+const COPY_PLACE = /^(COPY .+?, line \d+(?:, column (.+?))?)(?:: "(.*)"|: null input)?$/s;
+
+/** The server's words about a row: a line of COPY never, a value only where its column's name is no secret's, and short. */
+function withoutSecrets(said: string, where: string | undefined): { message: string; context?: string } {
+  const [, place, column, value] = COPY_PLACE.exec(where ?? "") ?? [];
+  if (place === undefined) {
+    const context = where?.split("\n")[0];
+    return { message: said, ...(context === undefined ? {} : { context }) };
+  }
+  if (column === undefined) {
+    return { message: said, context: place };
+  }
+  if (isSecretColumn(column)) {
+    // The message may quote the value too: invalid input syntax for type integer: "…".
+    return { message: said.replace(/".*"/s, "…"), context: place };
+  }
+  return { message: said, context: value === undefined ? place : `${place}: ${shorten(`"${value}"`)}` };
 }
 
 function loginHint(said: string, settings: TargetSettings): string {

@@ -144,7 +144,7 @@ describe("a schema that the application made", () => {
           "select source_row from outgrow.quarantine where code = 'existing-rows' order by id",
         )
       ).rows,
-    ).toEqual([{ source_row: { id: 1, name: "seeded" } }, { source_row: { id: 9, name: "seeded too" } }]);
+    ).toEqual([{ source_row: { id: "1", name: "seeded" } }, { source_row: { id: "9", name: "seeded too" } }]);
   });
 
   it("keeps rows that are there beside the source's where asked", async () => {
@@ -159,6 +159,29 @@ describe("a schema that the application made", () => {
     const { code, report } = await migrate(file, database.url, "--existing-rows", "keep");
     expect(code).toBe(0);
     expect(report.tables[0]).toMatchObject({ rows: 1, verified: 1, kept: 1 });
+  });
+
+  it("stops before the first write where rows to be kept have a key of the source's", async () => {
+    const database = await testDatabase("existing");
+    const client = await database.client();
+    await client.query(
+      `create table t (id integer primary key, code numeric(6,2), token text, unique (code, token));
+       insert into t values (9, 1.5, 's3cr3t'), (10, 2, null)`,
+    );
+    const file = makeSqlite(
+      `create table t (id integer primary key, code numeric, token text);
+       insert into t values (1, 1.5, 's3cr3t'), (2, 1.5, 'other'), (3, 2, null), (10, 3, 'x')`,
+    );
+    const { code, report } = await migrate(file, database.url, "--existing-rows", "keep");
+    expect(code).toBe(3);
+    expect(report.findings.filter((one) => one.code === "existing-key-conflict")).toMatchObject([
+      { count: 1, object: "t_code_token_key", examples: [{ key: "code=1.50 token=…" }] },
+      { count: 1, object: "t_pkey", examples: [{ key: "id=10" }] },
+    ]);
+    expect(
+      (await client.query("select to_regnamespace('outgrow') as outgrow, (select count(*)::int from t) as n"))
+        .rows,
+    ).toEqual([{ outgrow: null, n: 2 }]);
   });
 
   it("leaves a constraint NOT VALID that the rows contradict, and says so", async () => {
