@@ -18,7 +18,10 @@ export async function readPlanOptions(flags: PlanFlags, defaultSchema: string | 
     existingRows: flags.existingRows,
     dropExisting: flags.dropExisting,
     overrides: readOverrides(flags, file?.overrides),
-    decisions: [...flags.decide, ...(file?.decide ?? [])].map(parseDecision),
+    decisions: [
+      ...flags.decide.map((text) => parseDecision(text)),
+      ...(file?.decide ?? []).map((text) => parseDecision(text, true)),
+    ],
   };
 }
 
@@ -26,18 +29,19 @@ function readOverrides(
   flags: Pick<PlanFlags, "rename" | "type">,
   base: PlanOverrides | undefined,
 ): PlanOverrides {
-  const tables: Record<string, string> = { ...base?.tables };
-  const columns: Record<string, Record<string, ColumnOverride>> = Object.fromEntries(
-    Object.entries(base?.columns ?? {}).map(([table, ofTable]) => [table, { ...ofTable }]),
+  // Maps, since a table may be called __proto__.
+  const tables = new Map(Object.entries(base?.tables ?? {}));
+  const columns = new Map(
+    Object.entries(base?.columns ?? {}).map(([table, ofTable]) => [table, new Map(Object.entries(ofTable))]),
   );
   const change = (table: string, column: string, what: ColumnOverride) => {
-    const ofTable = columns[table] ?? {};
-    columns[table] = { ...ofTable, [column]: { ...ofTable[column], ...what } };
+    const ofTable = columns.get(table) ?? new Map<string, ColumnOverride>();
+    columns.set(table, ofTable.set(column, { ...ofTable.get(column), ...what }));
   };
   for (const text of flags.rename) {
     const { table, column, value } = readAssignment("--rename", text);
     if (column === null) {
-      tables[table] = value;
+      tables.set(table, value);
     } else {
       change(table, column, { name: value });
     }
@@ -52,7 +56,10 @@ function readOverrides(
     const [type = "", codec] = value.split("/");
     change(table, column, { type, ...(codec === undefined ? {} : { codec }) });
   }
-  return { tables, columns };
+  return {
+    tables: Object.fromEntries(tables),
+    columns: Object.fromEntries([...columns].map(([table, ofTable]) => [table, Object.fromEntries(ofTable)])),
+  };
 }
 
 const NAME = '"(?:[^"]|"")+"|[^".=]+';

@@ -60,14 +60,19 @@ function rowDocument(
   columns: readonly { name: string }[],
   values: (string | Buffer | null)[],
 ): string {
-  const document: Record<string, { class: StorageClass; value?: string; hex?: string }> = {};
-  columns.forEach((column, i) => {
-    const kept = keptValue(source, values[i * 2] as StorageClass, values[i * 2 + 1] as Buffer | null);
-    document[column.name] = {
-      class: kept.class,
-      ...(kept.value === null ? {} : { value: kept.value }),
-      ...(kept.bytes === null ? {} : { hex: kept.bytes.toString("hex") }),
-    };
-  });
-  return JSON.stringify(document);
+  // From entries: a column may be called __proto__.
+  const entries = columns.map(
+    (column, i): [string, { class: StorageClass; value?: string; hex?: string }] => {
+      const kept = keptValue(source, values[i * 2] as StorageClass, values[i * 2 + 1] as Buffer | null);
+      return [
+        column.name,
+        {
+          class: kept.class,
+          ...(kept.value === null ? {} : { value: kept.value }),
+          ...(kept.bytes === null ? {} : { hex: kept.bytes.toString("hex") }),
+        },
+      ];
+    },
+  );
+  return JSON.stringify(Object.fromEntries(entries));
 }

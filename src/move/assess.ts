@@ -3,9 +3,9 @@
 import { redact } from "../base/redact.js";
 import { isOpen } from "../plan/concern.js";
 import type { Finding } from "../plan/finding.js";
-import { selectTables } from "../plan/make-plan.js";
 import type { Plan } from "../plan/plan.js";
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
+import { selectTables } from "../plan/select-tables.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
 import { openSource, type Source } from "../source/open-source.js";

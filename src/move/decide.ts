@@ -1,9 +1,10 @@
 // Reads what a plan rests on and makes it: what a move, an assessment and a comparison have in common.
 
 import type { Finding } from "../plan/finding.js";
-import { makePlan, selectTables } from "../plan/make-plan.js";
+import { makePlan } from "../plan/make-plan.js";
 import type { Plan } from "../plan/plan.js";
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
+import { selectTables } from "../plan/select-tables.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import { exampleRows } from "../source/example-rows.js";

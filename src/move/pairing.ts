@@ -2,9 +2,9 @@
 
 import type { Client } from "pg";
 import { plural } from "../codec/define-codec.js";
-import { selectTables } from "../plan/make-plan.js";
 import { NO_OVERRIDES } from "../plan/overrides.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
+import { selectTables } from "../plan/select-tables.js";
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
 import type { StructureDifference } from "../verify/check-structure.js";
 import { readStructure } from "../verify/read-structure.js";

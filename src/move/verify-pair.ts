@@ -3,9 +3,9 @@
 import { basename } from "node:path";
 import type { Client } from "pg";
 import { redact } from "../base/redact.js";
-import { selectTables } from "../plan/make-plan.js";
 import type { PlannedTable } from "../plan/plan.js";
 import { revivePlan } from "../plan/plan-json.js";
+import { selectTables } from "../plan/select-tables.js";
 import { fingerprint } from "../source/fingerprint.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { readCatalog } from "../source/read-catalog.js";

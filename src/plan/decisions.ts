@@ -13,15 +13,17 @@ export interface Decision {
   table: string | null;
   column: string | null;
   choice: string;
+  /** From a plan file, where it may stand although the column's type has been set otherwise since. */
+  isKept: boolean;
 }
 
 const NAME = `"(?:[^"]|"")+"|[^".=:]+`;
 const DECISION = new RegExp(`^([a-z0-9-]+)(?::(${NAME})(?:\\.(${NAME}))?)?=([a-z0-9-]+)$`, "s");
 
 /** Reads `CODE[:table[.column]]=CHOICE` or `recommended`; names may be quoted as in SQL. Throws `usage`. */
-export function parseDecision(text: string): Decision {
+export function parseDecision(text: string, isKept = false): Decision {
   if (text === "recommended") {
-    return { text, code: null, table: null, column: null, choice: "recommended" };
+    return { text, code: null, table: null, column: null, choice: "recommended", isKept };
   }
   const match = DECISION.exec(text);
   if (match === null) {
@@ -30,7 +32,7 @@ export function parseDecision(text: string): Decision {
     });
   }
   const [, code = "", table, column, choice = ""] = match;
-  return { text, code, table: unquote(table), column: unquote(column), choice };
+  return { text, code, table: unquote(table), column: unquote(column), choice, isKept };
 }
 
 function unquote(name: string | undefined): string | null {
@@ -120,7 +122,8 @@ export function decisionKey(concern: Pick<Concern, "code" | "table" | "column" |
 /** Throws `usage` for a decision that answers nothing, so that a slip of the pen is not taken for an answer. */
 export function checkDecisions(decisions: readonly Decision[], concerns: readonly Concern[]): void {
   const stray = decisions.find(
-    (decision) => decision.code !== null && !concerns.some((concern) => answers(decision, concern)),
+    (decision) =>
+      decision.code !== null && !decision.isKept && !concerns.some((concern) => answers(decision, concern)),
   );
   if (stray !== undefined) {
     const keys = [...new Set(concerns.filter((concern) => concern.choices.length > 0).map(decisionKey))];

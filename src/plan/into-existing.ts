@@ -6,6 +6,7 @@ import type { SourceCatalog, SourceColumn } from "../source/catalog.js";
 import type { ColumnProfile } from "../source/profile.js";
 import { type ConcernChoice, note } from "./concern.js";
 import { applyEffect, type TableDraft } from "./make-table.js";
+import { columnOverride } from "./overrides.js";
 import type { PlannedColumn } from "./plan.js";
 import type { Ledger, PlanOptions } from "./plan-input.js";
 import type { TargetColumn, TargetTable } from "./target-catalog.js";
@@ -26,7 +27,7 @@ export function intoExisting(
   const filled = new Set<string>();
   table.columns.forEach((column, i) => {
     const values = profile.columns[i];
-    const wanted = options.overrides.columns[table.name]?.[column.name]?.name ?? column.name;
+    const wanted = columnOverride(options.overrides, table.name, column.name)?.name ?? column.name;
     const target = findColumn(existing, wanted);
     if (values === undefined || target?.generated) {
       return;

@@ -1,8 +1,5 @@
 // Decides the whole move, without I/O: catalog, profile and decisions in, a plan out.
 
-import { OutgrowError } from "../base/errors.js";
-import type { SourceCatalog, SourceTable } from "../source/catalog.js";
-import { isIndexOfOthers } from "../source/virtual-tables.js";
 import { findAlike } from "./alike-columns.js";
 import type { Concern } from "./concern.js";
 import { decideColumn } from "./decide-column.js";
@@ -12,9 +9,11 @@ import type { Finding } from "./finding.js";
 import { planKeys } from "./make-keys.js";
 import { makeTable, type TableDraft } from "./make-table.js";
 import { NameBook } from "./names.js";
+import { checkOverrides } from "./overrides.js";
 import type { Plan, PlannedTable } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
 import { describeSchemaLosses } from "./schema-losses.js";
+import { selectTables } from "./select-tables.js";
 import type { TargetRelation } from "./target-catalog.js";
 import { unifyKeys } from "./unify-keys.js";
 
@@ -37,6 +36,7 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
     },
   };
   const selected = selectTables(facts.catalog, options);
+  checkOverrides(options.overrides, facts.catalog);
   const relations = new NameBook(
     facts.target.relations
       .filter((relation) => !isToGo(relation, facts, options))
@@ -67,38 +67,4 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
 function isToGo(relation: TargetRelation, facts: PlanFacts, options: PlanOptions): boolean {
   const isTable = facts.target.tables.some((table) => table.name === relation.name);
   return isTable || (options.dropExisting && relation.table !== null);
-}
-
-/** The tables that `--include` and `--exclude` leave, in the order of the file. Throws `usage` for a pattern without a match. */
-export function selectTables(
-  catalog: SourceCatalog,
-  options: Pick<PlanOptions, "include" | "exclude">,
-): SourceTable[] {
-  for (const pattern of [...options.include, ...options.exclude]) {
-    if (
-      !catalog.tables.some((table) => matches(pattern, table.name)) &&
-      !catalog.unreadable.some((table) => matches(pattern, table.name))
-    ) {
-      throw new OutgrowError("usage", `no table is called "${pattern}"`, {
-        hint: `the tables are ${catalog.tables
-          .slice(0, 12)
-          .map((table) => table.name)
-          .join(", ")}`,
-      });
-    }
-  }
-  return catalog.tables.filter(
-    (table) =>
-      !isIndexOfOthers(table) &&
-      (options.include.length === 0 || options.include.some((pattern) => matches(pattern, table.name))) &&
-      !options.exclude.some((pattern) => matches(pattern, table.name)),
-  );
-}
-
-function matches(pattern: string, name: string): boolean {
-  const regexp = pattern
-    .split("*")
-    .map((part) => part.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&"))
-    .join(".*");
-  return new RegExp(`^${regexp}$`, "is").test(name);
 }

@@ -9,9 +9,11 @@ import type { ColumnProfile, TableProfile } from "../source/profile.js";
 import type { AlikeColumns } from "./alike-columns.js";
 import { isBookkeepingTable } from "./bookkeeping-tables.js";
 import { type Concern, type Effect, note } from "./concern.js";
-import { decideColumn } from "./decide-column.js";
+import { type ColumnDecision, decideColumn } from "./decide-column.js";
+import { settle } from "./decisions.js";
 import { intoExisting } from "./into-existing.js";
 import { columnNames, NameBook } from "./names.js";
+import { type ColumnOverride, columnOverride, tableOverride } from "./overrides.js";
 import type { PlannedColumn, PlannedTable, ReadOrder } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
 import type { TargetTable } from "./target-catalog.js";
@@ -46,7 +48,7 @@ export function makeTable(
   if (profile === undefined) {
     throw new OutgrowError("failed", `table "${table.name}" was not profiled`);
   }
-  const wanted = options.overrides.tables[table.name] ?? table.name;
+  const wanted = tableOverride(options.overrides, table.name) ?? table.name;
   const existing = options.dropExisting ? null : findExisting(facts, wanted);
   if (
     existing !== null &&
@@ -262,7 +264,7 @@ function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger, 
     if (values === undefined) {
       throw new OutgrowError("failed", `column "${table.name}"."${column.name}" was not profiled`);
     }
-    const override = options.overrides.columns[table.name]?.[column.name];
+    const override = columnOverride(options.overrides, table.name, column.name);
     const wanted = override?.name ?? fold(column.name, options);
     const target = names.take(wanted, `column_${i + 1}`);
     if (target !== wanted) {
@@ -284,7 +286,7 @@ function createColumn(
   column: SourceColumn,
   profile: ColumnProfile,
   target: string,
-  override: { type?: string | undefined; codec?: string | undefined } | undefined,
+  override: ColumnOverride | undefined,
   options: PlanOptions,
   ledger: Ledger,
   alike: AlikeColumns,
@@ -304,7 +306,7 @@ function createColumn(
     why: decision.why,
     substitutions: [],
   };
-  if (override?.type !== undefined || override?.codec !== undefined) {
+  if (override !== undefined && isOtherwise(override, decision, options)) {
     Object.assign(result, overridden(table.name, column, profile, decision.codec, override));
   } else {
     for (const concern of decision.concerns) {
@@ -323,6 +325,19 @@ function createColumn(
     raiseNotNull(draft, column, profile, result, ledger);
   }
   return result;
+}
+
+/** Whether the type or codec set by hand is another than what the decisions come to: a plan file repeats those. */
+function isOtherwise(
+  override: ColumnOverride,
+  { type, codec, concerns }: ColumnDecision,
+  options: Pick<PlanOptions, "decisions">,
+): boolean {
+  const column = { type, codec };
+  for (const concern of concerns) {
+    Object.assign(column, settle(concern, options.decisions).effect.column);
+  }
+  return (override.type ?? column.type) !== column.type || (override.codec ?? column.codec) !== column.codec;
 }
 
 /** What a choice changes in the column and its table. */
@@ -346,7 +361,7 @@ function overridden(
   column: SourceColumn,
   profile: ColumnProfile,
   decided: string,
-  override: { type?: string | undefined; codec?: string | undefined },
+  override: ColumnOverride,
 ): Pick<PlannedColumn, "type" | "codec" | "why"> {
   const type = override.type ?? codecFor(override.codec ?? decided).type;
   if (override.codec !== undefined && !feedsType(codecFor(override.codec), type, profile)) {

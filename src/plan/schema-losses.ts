@@ -5,11 +5,12 @@ import { isIndexOfOthers } from "../source/virtual-tables.js";
 import { tokenize } from "../sql/sql-tokens.js";
 import { note } from "./concern.js";
 import type { Ledger, PlanOptions } from "./plan-input.js";
+import { isSelected } from "./select-tables.js";
 
 export function describeSchemaLosses(
   catalog: SourceCatalog,
   selected: readonly SourceTable[],
-  options: Pick<PlanOptions, "exclude">,
+  options: Pick<PlanOptions, "include" | "exclude">,
   ledger: Ledger,
 ): void {
   for (const table of selected) {
@@ -26,7 +27,7 @@ export function describeSchemaLosses(
     );
   }
   for (const { name, reason } of catalog.unreadable) {
-    if (!options.exclude.includes(name)) {
+    if (isSelected(name, options)) {
       ledger.raise({
         code: "unreadable-table",
         severity: "blocker",
