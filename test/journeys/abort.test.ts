@@ -117,6 +117,27 @@ describe("a move that is given up", () => {
     ).toEqual({ a: 0, b: "touched", keys: 1, trigger: "O" });
   });
 
+  it("puts back what it can where a person did some of it, and says so", async () => {
+    const at = await place(
+      "create table parent (id integer primary key); create table t (id integer primary key, p integer)",
+      `create table parent (id int primary key);
+       create table t (id int primary key, p int references parent, check (p > 0))`,
+    );
+    expect(await killIn(at, 2)).toBe(true);
+    await at.client.query("alter table t add constraint t_p_check check (p > 1)");
+    const { notes } = await abort(at);
+    expect(notes).toEqual([
+      expect.stringMatching(/^check "t_p_check" of table "t" was not put back: .* already exists/),
+    ]);
+    const { rows } = await at.client.query(
+      "select conname, pg_get_constraintdef(oid) as what from pg_constraint where conrelid = 't'::regclass and contype in ('c', 'f') order by 1",
+    );
+    expect(rows).toEqual([
+      { conname: "t_p_check", what: "CHECK ((p > 1))" },
+      { conname: "t_p_fkey", what: "FOREIGN KEY (p) REFERENCES parent(id)" },
+    ]);
+  });
+
   it("takes out its own rows alone", async () => {
     const at = await place(
       `create table t (id integer primary key, name text); insert into t values (1, 'a'), (2, 'b');
