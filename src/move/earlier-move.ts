@@ -32,7 +32,9 @@ export async function earlierMove(
     return null;
   }
   if (options.restart) {
-    if (canBeUndone(earlier) && !options.dryRun) {
+    // Another file's move that came to its end is nothing that this one begins anew.
+    const isGivenUp = isUnfinished(earlier) || (canBeUndone(earlier) && earlier.source === source.path);
+    if (isGivenUp && !options.dryRun) {
       const notes = await undoMove(client, earlier.id, revivePlan(earlier.plan));
       warnings.push(...notes.map((note) => `after the earlier move was given up, ${note}`));
     }
