@@ -1,44 +1,35 @@
 // The whole offline move, as a library call: read, decide, load, verify, report.
 
 import { availableParallelism } from "node:os";
-import { type Client, DatabaseError } from "pg";
-import { OutgrowError, withDocument } from "../base/errors.js";
+import type { Client } from "pg";
+import { withDocument } from "../base/errors.js";
 import { printable } from "../base/printable.js";
 import { redact } from "../base/redact.js";
-import { findKeyConflicts } from "../copy/key-conflicts.js";
-import { askedFor, askedOtherwise } from "../plan/asked.js";
+import { askedFor } from "../plan/asked.js";
 import { isOpen } from "../plan/concern.js";
 import type { Finding } from "../plan/finding.js";
 import type { Plan } from "../plan/plan.js";
 import type { PlanOptions } from "../plan/plan-input.js";
-import { askedOfStored, revivePlan, type StoredPlan } from "../plan/plan-json.js";
+import { revivePlan, type StoredPlan } from "../plan/plan-json.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { readCatalog } from "../source/read-catalog.js";
-import { ensureBookkeeping, hasBookkeeping } from "../target/bookkeeping.js";
+import { ensureBookkeeping } from "../target/bookkeeping.js";
 import { checkServer } from "../target/check-server.js";
 import { withClient } from "../target/connect.js";
 import { lockTarget } from "../target/lock-target.js";
-import {
-  canBeUndone,
-  findMove,
-  finishMove,
-  isUnfinished,
-  type Move,
-  openMove,
-  setMoveState,
-} from "../target/moves.js";
+import { type Move, openMove, setMoveState } from "../target/moves.js";
 import { readTargetCatalog } from "../target/read-catalog.js";
-import { dropReplaced, replacedSchemas } from "../target/replaced-tables.js";
 import type { TargetSettings } from "../target/settings.js";
-import { undoMove } from "../target/undo-move.js";
 import type { Sample } from "../verify/sample.js";
 import { Clock } from "./clock.js";
 import { decide } from "./decide.js";
+import { earlierMove } from "./earlier-move.js";
+import { endMove } from "./end-move.js";
 import type { OnEvent } from "./events.js";
+import { keyConflicts } from "./kept-keys.js";
 import { type CopyCounts, copiedSteps, load } from "./load.js";
-import { presentInTarget } from "./pairing.js";
 import type { MoveReport, MoveResult, TableReport } from "./report.js";
 import { keepsWritersOut, type Snapshot, takeSnapshot, wasWritten } from "./take-snapshot.js";
 import { type Verification, verifyMove } from "./verify-move.js";
@@ -134,7 +125,7 @@ async function moveWith(context: Context): Promise<Moved> {
   const print = snapshot.fingerprint;
   const catalog = readCatalog(source);
   const warnings = [...options.target.warnings, ...server.notes];
-  const earlier = await earlierMove(context, print, warnings);
+  const earlier = await earlierMove(client, source, print, options, warnings);
   const target = await readTargetCatalog(client, options.schema);
   if (earlier !== null) {
     const plan = revivePlan(earlier.plan);
@@ -172,7 +163,18 @@ async function moveWith(context: Context): Promise<Moved> {
   });
   const { findings } = plan;
   if (!findings.some(isOpen)) {
-    findings.push(...(await keyConflicts(context, plan, catalog, target, warnings)));
+    findings.push(
+      ...(await keyConflicts({
+        source,
+        client,
+        plan,
+        catalog,
+        target,
+        warnings,
+        clock,
+        signal: options.signal,
+      })),
+    );
   }
   const blocked = findings.some(isOpen);
   if (blocked || options.dryRun) {
@@ -206,103 +208,6 @@ async function moveWith(context: Context): Promise<Moved> {
     move,
     resumed: false,
     state: "loading",
-  });
-}
-
-/**
- * The unfinished or finished move of this very file that is to be gone on with; null to begin one. A finished one counts
- * only where the same was asked for and its tables are there. Throws `wrong-state` and `source-changed` for an unfinished
- * one that this run cannot go on with.
- */
-async function earlierMove(context: Context, print: string, warnings: string[]): Promise<Move | null> {
-  const { options, client, source } = context;
-  if (!(await hasBookkeeping(client))) {
-    return null;
-  }
-  const earlier = await findMove(client, { schema: options.schema });
-  if (earlier === null || earlier.state === "aborted") {
-    return null;
-  }
-  if (options.restart) {
-    if (canBeUndone(earlier) && !options.dryRun) {
-      const notes = await undoMove(client, earlier.id, revivePlan(earlier.plan));
-      warnings.push(...notes.map((note) => `after the earlier move was given up, ${note}`));
-    }
-    return null;
-  }
-  if (earlier.source !== source.path) {
-    if (isUnfinished(earlier)) {
-      throw new OutgrowError(
-        "wrong-state",
-        `a move of ${earlier.source} into schema "${options.schema}" is not finished`,
-        {
-          hint: "finish that one first, or give it up with --restart",
-        },
-      );
-    }
-    return null;
-  }
-  if (earlier.fingerprint !== print) {
-    if (isUnfinished(earlier)) {
-      throw new OutgrowError("source-changed", `${source.path} changed since its move began`, {
-        hint: "run the same command with --restart to begin anew",
-      });
-    }
-    return null;
-  }
-  const asked = askedOfStored(earlier.plan);
-  const otherwise = asked === null ? [] : askedOtherwise(asked, askedFor(options));
-  if (isUnfinished(earlier) && otherwise.length > 0) {
-    throw new OutgrowError(
-      "wrong-state",
-      `the move of ${source.path} that is not finished was begun with another ${otherwise.join(", ")}`,
-      {
-        hint: "go on with the same options as before, or begin anew with these: add --restart",
-      },
-    );
-  }
-  if (isUnfinished(earlier)) {
-    return earlier;
-  }
-  const isAnother = options.dropExisting || otherwise.length > 0;
-  return isAnother || (await lacksTables(client, revivePlan(earlier.plan))) ? null : earlier;
-}
-
-/** Whether tables of a finished move are gone since: its record says nothing of what is there now. */
-async function lacksTables(client: Client, plan: Plan): Promise<boolean> {
-  const present = await presentInTarget(client, plan);
-  return present.plan.tables.length < plan.tables.length;
-}
-
-/** Of the tables whose rows stay: a key that both sides have would stop the copy in the middle. */
-async function keyConflicts(
-  { clock, source, client, options }: Context,
-  plan: Plan,
-  catalog: SourceCatalog,
-  target: TargetCatalog,
-  warnings: string[],
-): Promise<Finding[]> {
-  return clock.time("plan", async () => {
-    const conflicts: Finding[] = [];
-    for (const table of plan.tables.filter((one) => one.existingRows === "keep")) {
-      const declared = catalog.tables.find((one) => one.name === table.source);
-      const existing = target.tables.find((one) => one.name === table.target);
-      if (declared === undefined || existing === undefined) {
-        continue;
-      }
-      options.signal.throwIfAborted();
-      try {
-        const job = { schema: plan.schema, table, declared, existing };
-        conflicts.push(...(await findKeyConflicts(source, client, job)));
-      } catch (error) {
-        // Without the right to make temporary tables the copy itself finds them, and is undone by --abort.
-        if (!(error instanceof DatabaseError && error.code === "42501")) {
-          throw error;
-        }
-        warnings.push(`keys of "${table.target}" were not compared before the copy: ${error.message}`);
-      }
-    }
-    return conflicts;
   });
 }
 
@@ -372,34 +277,6 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
     // The connection may be what failed; then the counts of this run are not known.
     const done = await copiedSteps(client, move).catch(() => counts);
     context.known.report = makeReport(context, work, done, null, "failed");
-    throw error;
-  }
-}
-
-/** Tables that the move replaced go with the record of its good end; until then it can be given up. */
-async function endMove(
-  client: Client,
-  { move, plan, warnings, state }: Work,
-  result: "moved" | "differs",
-  report: MoveReport,
-): Promise<void> {
-  await client.query("begin");
-  try {
-    if (result === "moved") {
-      const cascade = plan.findings.some(
-        ({ code, decided }) => code === "drop-takes-others" && decided !== null,
-      );
-      warnings.push(...(await dropReplaced(client, plan.schema, cascade)));
-    } else {
-      for (const aside of await replacedSchemas(client, plan.schema)) {
-        warnings.push(`the tables that were replaced stand in schema "${aside}"; --abort brings them back`);
-      }
-    }
-    // A move that came to its good end stays so: what differs since is the application's doing, and --abort is not for it.
-    await finishMove(client, move, state === "moved" ? "moved" : result, report);
-    await client.query("commit");
-  } catch (error) {
-    await client.query("rollback").catch(() => undefined); // the first error is the one to tell
     throw error;
   }
 }

@@ -61,7 +61,7 @@ export async function putBackWithin(client: Client, move: bigint): Promise<strin
   await client.query("set constraints all immediate");
   const notes: string[] = [];
   for (const one of await standingAside(client, move)) {
-    const failure = await attempt(client, async () => void (await client.query(one.create_sql)), "42");
+    const failure = await attempt(client, async () => void (await client.query(one.create_sql)), ...CHANGED);
     if (failure !== null) {
       notes.push(
         `${one.object_kind} "${one.object_name}" of table "${one.table_name}" was not put back: ${failure.message}`,
@@ -71,7 +71,12 @@ export async function putBackWithin(client: Client, move: bigint): Promise<strin
   }
   const { rows } = await client.query<Validation>(VALIDATIONS, [move]);
   for (const { table_name, object_name, validate_sql } of rows) {
-    const failure = await attempt(client, async () => void (await client.query(validate_sql)), "23", "42");
+    const failure = await attempt(
+      client,
+      async () => void (await client.query(validate_sql)),
+      "23",
+      ...CHANGED,
+    );
     if (failure !== null) {
       notes.push(
         `constraint "${object_name}" of table "${table_name}" was not validated: ${failure.message}`,
@@ -81,18 +86,21 @@ export async function putBackWithin(client: Client, move: bigint): Promise<strin
   return notes;
 }
 
-/** Does `work` in a savepoint; gives the error of one of these SQLSTATE classes, after which nothing of it is done. */
+/** SQLSTATEs that say that a person changed the tables since: what was aside is there already, or what it needs is gone. */
+const CHANGED = ["42710", "42P01", "42703", "42704", "42804", "42830"];
+
+/** Does `work` in a savepoint; gives the error whose SQLSTATE begins like one of these, after which nothing of it is done. */
 export async function attempt(
   client: Client,
   work: () => Promise<void>,
-  ...classes: string[]
+  ...states: string[]
 ): Promise<pg.DatabaseError | null> {
   await client.query("savepoint attempt");
   try {
     await work();
   } catch (error) {
     const state = error instanceof pg.DatabaseError ? (error.code ?? "") : "";
-    if (!(error instanceof pg.DatabaseError) || !classes.includes(state.slice(0, 2))) {
+    if (!(error instanceof pg.DatabaseError) || !states.some((one) => state.startsWith(one))) {
       throw error;
     }
     await client.query("rollback to savepoint attempt");

@@ -184,13 +184,13 @@ async function putIn(undoing: Undoing, table: PlannedTable, catalog: TargetCatal
     await client.query(insert, [some]);
     await client.query("delete from outgrow.quarantine where id = any($1::bigint[])", [some]);
   };
-  if ((await attempt(client, () => put(ids), "22", "23", "42")) === null) {
+  if ((await attempt(client, () => put(ids), "22", "23")) === null) {
     return;
   }
   let left = 0;
   let reason = "";
   for (const id of ids) {
-    const failure = await attempt(client, () => put([id]), "22", "23", "42");
+    const failure = await attempt(client, () => put([id]), "22", "23");
     left += failure === null ? 0 : 1;
     reason = failure?.message ?? reason;
   }

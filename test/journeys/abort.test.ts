@@ -117,6 +117,27 @@ describe("a move that is given up", () => {
     ).toEqual({ a: 0, b: "touched", keys: 1, trigger: "O" });
   });
 
+  it("puts back what it can where a person did some of it, and says so", async () => {
+    const at = await place(
+      "create table parent (id integer primary key); create table t (id integer primary key, p integer)",
+      `create table parent (id int primary key);
+       create table t (id int primary key, p int references parent, check (p > 0))`,
+    );
+    expect(await killIn(at, 2)).toBe(true);
+    await at.client.query("alter table t add constraint t_p_check check (p > 1)");
+    const { notes } = await abort(at);
+    expect(notes).toEqual([
+      expect.stringMatching(/^check "t_p_check" of table "t" was not put back: .* already exists/),
+    ]);
+    const { rows } = await at.client.query(
+      "select conname, pg_get_constraintdef(oid) as what from pg_constraint where conrelid = 't'::regclass and contype in ('c', 'f') order by 1",
+    );
+    expect(rows).toEqual([
+      { conname: "t_p_check", what: "CHECK ((p > 1))" },
+      { conname: "t_p_fkey", what: "FOREIGN KEY (p) REFERENCES parent(id)" },
+    ]);
+  });
+
   it("takes out its own rows alone", async () => {
     const at = await place(
       `create table t (id integer primary key, name text); insert into t values (1, 'a'), (2, 'b');
@@ -175,6 +196,28 @@ describe("a move that is given up", () => {
     expect(await row(at.client, "select count(*)::int as n from outgrow.quarantine")).toEqual({ n: 1 });
   });
 
+  it("knows its rows in partitions too", async () => {
+    const at = await place(
+      `create table t (id integer primary key, name text); insert into t values (1, 'a'), (150, 'b');
+       create table u (id integer primary key)`,
+      `create table t (id bigint primary key, name text) partition by range (id);
+       create table low partition of t for values from (0) to (100);
+       create table high partition of t for values from (100) to (200);
+       insert into t values (7, 'seeded'), (107, 'seeded')`,
+    );
+    expect(await killIn(at, 3, "--existing-rows", "replace")).toBe(true);
+    expect(await row(at.client, "select string_agg(name, ',' order by id) as t from t")).toEqual({
+      t: "a,b",
+    });
+    await at.client.query("insert into t values (50, 'theirs')");
+    expect((await abort(at)).notes).toEqual([]);
+    expect((await at.client.query("select id::int, name from t order by id")).rows).toEqual([
+      { id: 7, name: "seeded" },
+      { id: 50, name: "theirs" },
+      { id: 107, name: "seeded" },
+    ]);
+  });
+
   it("may have ended with differences: replaced rows come back and keys are valid again", async () => {
     const at = await place(
       `create table parent (id integer primary key); insert into parent values (1);
@@ -193,6 +236,17 @@ describe("a move that is given up", () => {
       ),
     ).toEqual({ parent: "5", child: "9", fresh: null, valid: true });
     expect((await migrate(at, "--abort")).code).toBe(5);
+  });
+
+  it("is another file's, and stays where it came to its end, however it ended", async () => {
+    const at = await place(
+      "create table t (id integer primary key, n integer); insert into t values (1, -1)",
+      "create table t (id bigint primary key, n int check (n > 0))",
+    );
+    expect((await migrate(at)).code).toBe(4);
+    const other = { ...at, file: makeSqlite("create table other (id integer primary key)") };
+    expect(reportOf(await migrate(other, "--restart"))).toMatchObject({ result: "moved" });
+    expect(await row(at.client, "select count(*)::int as n from t")).toEqual({ n: 1 });
   });
 
   it("does not take rows along that another program wrote into a table the move made", async () => {
