@@ -241,6 +241,7 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
     const verification = options.verify
       ? await clock.time("verify", () =>
           verifyMove({
+            move,
             plan,
             catalog,
             client,

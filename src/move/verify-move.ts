@@ -6,6 +6,7 @@ import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import type { KeyRange } from "../source/profile.js";
 import { tableScan } from "../source/table-scan.js";
+import { checkKept } from "../verify/check-kept.js";
 import { checkStructure } from "../verify/check-structure.js";
 import { emptyComparison, mergeComparisons, type TableComparison } from "../verify/comparison.js";
 import type { Sample } from "../verify/sample.js";
@@ -15,6 +16,7 @@ import type { VerifiedReport } from "./report.js";
 import type { WorkerPool } from "./worker-pool.js";
 
 export interface VerifyJob {
+  move: bigint;
   plan: Plan;
   catalog: SourceCatalog;
   client: Client;
@@ -35,11 +37,15 @@ export interface Verification {
 export async function verifyMove(job: VerifyJob): Promise<Verification> {
   const tables = await compareTables(job);
   const structure = await checkStructure(job.client, job.plan.schema, job.plan);
-  return { tables, report: summarise(tables, structure) };
+  const kept = await checkKept(job.client, job.move, job.plan.tables);
+  const report = summarise(tables, [...structure, ...kept.differences]);
+  return { tables, report: { ...report, notes: [...report.notes, ...kept.notes] } };
 }
 
 /** Compares the values of every table of the plan, which must be there with every planned column. */
-export async function compareTables(job: Omit<VerifyJob, "client">): Promise<Map<string, TableComparison>> {
+export async function compareTables(
+  job: Omit<VerifyJob, "client" | "move">,
+): Promise<Map<string, TableComparison>> {
   const parts = job.plan.tables.flatMap(partsOf);
   const progress = counter(
     "verify",
