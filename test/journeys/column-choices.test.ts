@@ -32,7 +32,7 @@ describe("numbers, texts and bytes in one column", () => {
       ["5", "text", "610062"],
     ]);
     const report = ended.json() as MoveReport;
-    expect(report.tables[0]).toMatchObject({ rows: 7, substituted: 4 });
+    expect(report.tables[0]).toMatchObject({ rows: 7, substituted: 4, verified: 3 });
   });
 });
 
