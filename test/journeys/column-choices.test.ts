@@ -53,6 +53,22 @@ describe("a codec set by hand", () => {
   });
 });
 
+describe("JSON in a key", () => {
+  it("is text, byte for byte", async () => {
+    const source = makeSqlite(`
+      create table t (id integer primary key, j json unique);
+      insert into t (j) values ('{"a":1}'), ('{"a": 1}'), (null);`);
+    const database = await testDatabase("json");
+    const ended = await outgrow(["migrate", source, database.url, "--json"]);
+    expect([ended.code, ended.stderr]).toEqual([0, ""]);
+    const report = ended.json() as MoveReport;
+    expect(report.tables[0]?.columns[1]).toMatchObject({ type: "text", codec: "text" });
+    const again = await testDatabase("json");
+    const byHand = await outgrow(["migrate", source, again.url, "--type", "t.j=text/text", "--json"]);
+    expect([byHand.code, byHand.stderr]).toEqual([0, ""]);
+  });
+});
+
 describe("decimals kept as text in a key", () => {
   it("stay text, where 1.0 and 1.00 are two keys", async () => {
     const source = makeSqlite(`
