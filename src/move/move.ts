@@ -22,6 +22,7 @@ import { lockTarget } from "../target/lock-target.js";
 import { type Move, openMove, setMoveState } from "../target/moves.js";
 import { readTargetCatalog } from "../target/read-catalog.js";
 import type { TargetSettings } from "../target/settings.js";
+import type { TableComparison } from "../verify/comparison.js";
 import type { Sample } from "../verify/sample.js";
 import { Clock } from "./clock.js";
 import { decide } from "./decide.js";
@@ -248,6 +249,7 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
     const verification = options.verify
       ? await clock.time("verify", () =>
           verifyMove({
+            move,
             plan,
             catalog,
             client,
@@ -307,7 +309,7 @@ function makeReport(
         rows: sum((one) => one.rows),
         setAside: sum((one) => one.setAside),
         substituted: sum((one) => one.substituted),
-        verified: comparison === undefined ? 0 : Math.max(0, comparison.rows - comparison.differenceCount),
+        verified: comparison === undefined ? 0 : verifiedRows(comparison),
         kept: comparison?.kept ?? 0,
         columns: table.columns.map((column) => ({
           source: column.source,
@@ -327,4 +329,9 @@ function makeReport(
     warnings: work.warnings,
     resumed: work.resumed,
   };
+}
+
+/** Rows whose every value is in the target as it was. */
+function verifiedRows({ rows, differenceCount, substitutedRows }: TableComparison): number {
+  return Math.max(0, rows - differenceCount - substitutedRows);
 }

@@ -10,7 +10,7 @@ export interface TableReport {
   source: string;
   /** Schema-qualified, unquoted. */
   target: string;
-  /** Rows that moved, rows set aside, values substituted, rows compared without a difference. */
+  /** Rows that moved, rows set aside, values substituted, rows compared without a difference, none substituted. */
   rows: number;
   setAside: number;
   substituted: number;

@@ -6,6 +6,7 @@ import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import type { KeyRange } from "../source/profile.js";
 import { tableScan } from "../source/table-scan.js";
+import { checkKept } from "../verify/check-kept.js";
 import { checkStructure } from "../verify/check-structure.js";
 import { emptyComparison, mergeComparisons, type TableComparison } from "../verify/comparison.js";
 import type { Sample } from "../verify/sample.js";
@@ -16,6 +17,7 @@ import type { VerifiedReport } from "./report.js";
 import type { WorkerPool } from "./worker-pool.js";
 
 export interface VerifyJob {
+  move: bigint;
   plan: Plan;
   catalog: SourceCatalog;
   client: Client;
@@ -38,12 +40,15 @@ export async function verifyMove(job: VerifyJob): Promise<Verification> {
   const present = await presentInTarget(job.client, job.plan);
   const tables = await compareTables({ ...job, plan: present.plan });
   const structure = await checkStructure(job.client, job.plan.schema, job.plan);
-  const report = summarise(tables, structure);
-  return { tables, report: { ...report, notes: [...present.notes, ...report.notes] } };
+  const kept = await checkKept(job.client, job.move, job.plan.tables);
+  const report = summarise(tables, [...structure, ...kept.differences]);
+  return { tables, report: { ...report, notes: [...present.notes, ...report.notes, ...kept.notes] } };
 }
 
 /** Compares the values of every table of the plan, which must be there with every planned column. */
-export async function compareTables(job: Omit<VerifyJob, "client">): Promise<Map<string, TableComparison>> {
+export async function compareTables(
+  job: Omit<VerifyJob, "client" | "move">,
+): Promise<Map<string, TableComparison>> {
   const parts = job.plan.tables.flatMap(partsOf);
   const progress = counter(
     "verify",

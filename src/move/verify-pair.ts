@@ -15,6 +15,7 @@ import { withClient } from "../target/connect.js";
 import { findMove, type Move } from "../target/moves.js";
 import { readTargetCatalog } from "../target/read-catalog.js";
 import type { TargetSettings } from "../target/settings.js";
+import { checkKept } from "../verify/check-kept.js";
 import { checkStructure } from "../verify/check-structure.js";
 import { emptyComparison, type TableComparison } from "../verify/comparison.js";
 import type { Sample } from "../verify/sample.js";
@@ -119,7 +120,8 @@ async function comparePair(context: Context): Promise<PairReport> {
       mayMisfit: move === null || sourceChanged,
     }),
   );
-  const structure = [...missing, ...(await checkStructure(client, plan.schema, plan))];
+  const kept = move === null ? { differences: [], notes: [] } : await checkKept(client, move.id, plan.tables);
+  const structure = [...missing, ...(await checkStructure(client, plan.schema, plan)), ...kept.differences];
   const report = summarise(tables, structure);
   return {
     result: report.differences === 0 ? "equal" : "differs",
@@ -128,7 +130,10 @@ async function comparePair(context: Context): Promise<PairReport> {
     schema: plan.schema,
     move: move === null ? null : describeMove(move, sourceChanged),
     tables: plan.tables.map((table) => describeTable(table, tables.get(table.source) ?? emptyComparison())),
-    verified: { ...report, notes: [...aboutMove, ...notes, ...present.notes, ...report.notes] },
+    verified: {
+      ...report,
+      notes: [...aboutMove, ...notes, ...present.notes, ...report.notes, ...kept.notes],
+    },
     seconds: clock.seconds(),
   };
 }

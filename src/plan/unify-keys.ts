@@ -61,6 +61,7 @@ function keepKeysText(drafts: readonly TableDraft[]): void {
     for (const column of planned.columns.filter((candidate) => keys.has(candidate.source))) {
       if (column.type === "json") {
         column.type = "text";
+        column.codec = "text";
         column.why = `${column.why}; text, for json cannot be part of a key`;
       } else if (column.codec === "numeric-text") {
         column.type = "text";

@@ -10,6 +10,7 @@ import type {
   PlannedKey,
   PlannedTable,
 } from "../plan/plan.js";
+import { checkDefaults } from "./check-defaults.js";
 import { checkNextId } from "./check-next-id.js";
 import {
   type FoundColumn,
@@ -49,8 +50,10 @@ export async function checkStructure(
         found: "unlogged: a crash empties it",
       });
     }
+    const ofTable = only(found, table.target);
     differences.push(
-      ...checkTable(table, only(found, table.target)),
+      ...checkTable(table, ofTable),
+      ...(await checkDefaults(client, table, ofTable.columns)),
       ...(await checkNextId(client, schema, table)),
     );
   }

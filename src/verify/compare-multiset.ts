@@ -60,7 +60,9 @@ export async function compareMultiset(
   const [ofSource, ofTarget] = await both(sumRows(sides.source, options.onRows), sumRows(sides.target));
   const sums = { source: ofSource, target: ofTarget };
   result.rows = sums.source.rows;
-  result.substituted = countSubstituted(source, table, WHOLE, options);
+  const substituted = countSubstituted(source, table, WHOLE, options);
+  result.substituted = substituted.fields;
+  result.substitutedRows = substituted.rows;
 
   const buckets = differingBuckets(sums.source, sums.target);
   let missing = 0;

@@ -94,8 +94,9 @@ async function compareWindow(
   const rest = targetCopy(schema, context.table, key, { after, upTo: window.upTo });
   await compareWith(client, rest, context, NO_ROWS, result);
   const substituted = countSubstituted(source, context.table, window, options);
-  result.substituted += substituted;
-  result.values -= substituted;
+  result.substituted += substituted.fields;
+  result.substitutedRows += substituted.rows;
+  result.values -= substituted.fields;
 }
 
 async function compareWith(

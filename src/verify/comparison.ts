@@ -19,6 +19,8 @@ export interface TableComparison {
   values: number;
   /** Fields that hold another value by a decision; that value was compared, but is not counted as verified. */
   substituted: number;
+  /** Rows with such a field: what they were is not in the target, so they are not verified. */
+  substitutedRows: number;
   /** The first differences, at most 20. */
   differences: Difference[];
   /** All of them: a wrong value counts one, a row that is missing, extra or doubled counts one. */
@@ -36,6 +38,7 @@ export function emptyComparison(): TableComparison {
     rows: 0,
     values: 0,
     substituted: 0,
+    substitutedRows: 0,
     differences: [],
     differenceCount: 0,
     kept: 0,
@@ -58,6 +61,7 @@ export function mergeComparisons(a: TableComparison, b: TableComparison): TableC
     rows: a.rows + b.rows,
     values: a.values + b.values,
     substituted: a.substituted + b.substituted,
+    substitutedRows: a.substitutedRows + b.substitutedRows,
     differences: [...a.differences, ...b.differences].slice(0, KEPT_DIFFERENCES),
     differenceCount: a.differenceCount + b.differenceCount,
     kept: a.kept + b.kept,

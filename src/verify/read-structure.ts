@@ -15,6 +15,8 @@ export interface FoundColumn {
   collation: string | null;
   notNull: boolean;
   hasDefault: boolean;
+  /** The default, or the expression of a generated column, as PostgreSQL prints it. */
+  defaultSql: string | null;
   identity: boolean;
 }
 
@@ -90,9 +92,11 @@ const COLUMNS = `
          l.collname::text as collation,
          a.attnotnull as "notNull",
          a.atthasdef as "hasDefault",
+         pg_catalog.pg_get_expr(f.adbin, f.adrelid) as "defaultSql",
          a.attidentity <> '' as identity
     from ${WANTED}
     join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    left join pg_catalog.pg_attrdef as f on f.adrelid = a.attrelid and f.adnum = a.attnum
     left join pg_catalog.pg_collation as l on l.oid = a.attcollation`;
 
 /** Names of the columns whose numbers an array holds, in its order. */

@@ -82,37 +82,34 @@ export function sourceQuery(
   };
 }
 
-/** How many fields of a range were substituted, by the plan's predicates. */
+/** How many fields of a range were substituted, and in how many rows, by the plan's predicates. */
 export function countSubstituted(
   source: ComparedSource,
   table: PlannedTable,
   range: KeyRange,
   { from }: Pick<SourceTableFacts, "from">,
-): number {
-  const counted = table.columns
+): { fields: number; rows: number } {
+  const tests = table.columns
     .filter((column) => column.substitutions.length > 0)
-    .map(
-      (column) =>
-        `count(case when ${column.substitutions.map((one) => `(${one.predicate})`).join(" or ")} then 1 end)`,
-    );
-  if (counted.length === 0) {
-    return 0;
+    .map((column) => column.substitutions.map((one) => `(${one.predicate})`).join(" or "));
+  if (tests.length === 0) {
+    return { fields: 0, rows: 0 };
   }
+  const counted = tests.map((test) => `count(case when ${test} then 1 end)`);
   const rowid = table.read.by === "rowid" ? table.read.name : null;
   const conditions = [
     rowid !== null && range.after !== null ? `${rowid} > ${range.after}` : null,
     rowid !== null && range.upTo !== null ? `${rowid} <= ${range.upTo}` : null,
     movedRows(table),
   ].filter((condition) => condition !== null);
-  const count = source.db
+  const counts = source.db
     .prepare(
-      `select ${counted.join(" + ")}
+      `select ${counted.join(" + ")} as "fields", count(case when ${tests.join(" or ")} then 1 end) as "rows"
          from ${from}
         where ${conditions.join(" and ") || "1"}`,
     )
-    .pluck()
-    .get();
-  return Number(count);
+    .get() as { fields: number; rows: number };
+  return counts;
 }
 
 /**

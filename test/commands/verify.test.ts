@@ -135,6 +135,48 @@ describe("verify after a move", () => {
     expect(second.report.tables.find((table) => table.source === "orders")?.substituted).toBe(1);
   });
 
+  it("counts what was set aside and the originals that a decision kept", async () => {
+    const sql = `${CUSTOMERS} pragma foreign_keys = off; insert into orders values (4, 99, 'orphan'), (5, 98, 'orphan')`;
+    const { source, database } = await moved(sql, ["--decide", "foreign-key-orphans=set-aside"]);
+    const client = await database.client();
+    await client.query("delete from outgrow.quarantine where key = '4'");
+    const { code, report } = await verify([source, database.url]);
+    expect(code).toBe(4);
+    expect(report.verified.structure).toEqual([
+      { object: "rows of orders in outgrow.quarantine", expected: "2", found: "1" },
+    ]);
+    const nulled = await moved(sql, ["--decide", "foreign-key-orphans=null"]);
+    const other = await nulled.database.client();
+    await other.query("delete from outgrow.originals");
+    const second = await verify([nulled.source, nulled.database.url]);
+    expect(second.report.verified.structure).toEqual([
+      { object: "values of orders in outgrow.originals", expected: "2", found: "0" },
+    ]);
+  });
+
+  it("tells a default that became another", async () => {
+    const { source, database } = await moved(`
+      create table d (id integer primary key, n integer default -5, x real default 0.5, t text default 'it''s (a)',
+        b boolean default 1, m decimal(10,2) default 1.5, at datetime default current_timestamp, on_day date default '2024-01-31',
+        j json default '{}', bytes blob default x'00ff', empty text default null);
+      insert into d (id, b, m) values (1, 0, 2);`);
+    const first = await verify([source, database.url]);
+    expect(first.report.verified.structure).toEqual([]);
+    const client = await database.client();
+    await client.query(
+      "alter table d alter n set default -6, alter t set default 'x', alter b set default false, alter x set default random(), alter at set default '2024-01-01'",
+    );
+    const { code, report } = await verify([source, database.url]);
+    expect(code).toBe(4);
+    expect(report.verified.structure.map((one) => one.object)).toEqual([
+      "column d.n",
+      "column d.x",
+      "column d.t",
+      "column d.b",
+      "column d.at",
+    ]);
+  });
+
   it("compares only the tables named, and refuses names that match none", async () => {
     const { source, database } = await moved();
     const { code, report } = await verify([source, database.url, "--table", "ord*"]);

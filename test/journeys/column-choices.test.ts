@@ -32,7 +32,7 @@ describe("numbers, texts and bytes in one column", () => {
       ["5", "text", "610062"],
     ]);
     const report = ended.json() as MoveReport;
-    expect(report.tables[0]).toMatchObject({ rows: 7, substituted: 4 });
+    expect(report.tables[0]).toMatchObject({ rows: 7, substituted: 4, verified: 3 });
   });
 });
 
@@ -50,6 +50,22 @@ describe("a codec set by hand", () => {
     expect(ended.stderr).toContain("--type t.r=real");
     const right = await outgrow(["migrate", source, database.url, "--type", "t.r=float8/double", "--json"]);
     expect([right.code, right.stderr]).toEqual([0, ""]);
+  });
+});
+
+describe("JSON in a key", () => {
+  it("is text, byte for byte", async () => {
+    const source = makeSqlite(`
+      create table t (id integer primary key, j json unique);
+      insert into t (j) values ('{"a":1}'), ('{"a": 1}'), (null);`);
+    const database = await testDatabase("json");
+    const ended = await outgrow(["migrate", source, database.url, "--json"]);
+    expect([ended.code, ended.stderr]).toEqual([0, ""]);
+    const report = ended.json() as MoveReport;
+    expect(report.tables[0]?.columns[1]).toMatchObject({ type: "text", codec: "text" });
+    const again = await testDatabase("json");
+    const byHand = await outgrow(["migrate", source, again.url, "--type", "t.j=text/text", "--json"]);
+    expect([byHand.code, byHand.stderr]).toEqual([0, ""]);
   });
 });
 

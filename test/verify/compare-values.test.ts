@@ -17,6 +17,7 @@ describe("a table with every codec", () => {
       rows: rows.length,
       values: rows.length * (everyCodec.length + 1),
       substituted: 0,
+      substitutedRows: 0,
       differences: [],
       differenceCount: 0,
       kept: 0,

@@ -19,7 +19,7 @@ describe("substituted values", () => {
 
   it("are compared with their replacement and counted apart", async () => {
     const sides = await twoSides([text], rows);
-    const expected = { rows: 4, values: 7, substituted: 1, differenceCount: 0 };
+    const expected = { rows: 4, values: 7, substituted: 1, substitutedRows: 1, differenceCount: 0 };
     expect(await sides.byRange({}, table)).toMatchObject(expected);
     expect(await sides.byMultiset({}, table)).toMatchObject(expected);
   });
