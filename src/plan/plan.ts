@@ -93,6 +93,17 @@ export interface PlannedTable {
     /** The name of the sequence that outgrow makes; absent where the column was there. */
     sequence?: string;
   } | null;
+  /**
+   * Existing tables only: the filled columns that take new values from a sequence, whatever they are in the source.
+   * Its next value must be above every value of the column, and above `nextId`.
+   */
+  sequences?: PlannedSequence[];
+}
+
+export interface PlannedSequence {
+  column: string;
+  /** Schema-qualified and quoted as needed. */
+  sequence: string;
 }
 
 /**
