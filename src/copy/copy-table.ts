@@ -69,10 +69,11 @@ async function load(
   onProgress: (rows: number, bytes: number) => void,
 ): Promise<{ rows: number; bytes: number }> {
   const { schema, table } = job;
-  if (table.columns.length === 0) {
+  const copied = table.columns.filter((column) => !column.computed);
+  if (copied.length === 0) {
     return { rows: 0, bytes: 0 };
   }
-  const columns = table.columns.map((column) => quoteName(column.target)).join(", ");
+  const columns = copied.map((column) => quoteName(column.target)).join(", ");
   const options = freeze ? copyOptions().replace(/\)$/, ", freeze)") : copyOptions();
   const stream = client.query(
     copyFrom(`copy ${quotePath(schema, table.target)} (${columns}) from stdin with ${options}`),
@@ -96,7 +97,11 @@ function rowQuery(source: Source, job: CopyJob): RowQuery {
   return {
     table: table.source,
     from: tableScan(declared),
-    row: rowExpression(table.columns.map((column) => codecFor(column.codec).encode(sourceValue(column)))),
+    row: rowExpression(
+      table.columns
+        .filter((column) => !column.computed)
+        .map((column) => codecFor(column.codec).encode(sourceValue(column))),
+    ),
     where: movedRows(table),
     rowid: table.read.by === "rowid" ? table.read.name : null,
     range,

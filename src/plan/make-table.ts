@@ -10,6 +10,7 @@ import { isBookkeepingTable } from "./bookkeeping-tables.js";
 import { type Concern, type Effect, note } from "./concern.js";
 import { decideColumn } from "./decide-column.js";
 import { intoExisting } from "./into-existing.js";
+import { findExisting } from "./match-target.js";
 import { columnNames, NameBook } from "./names.js";
 import type { PlannedColumn, PlannedTable, ReadOrder } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
@@ -46,7 +47,7 @@ export function makeTable(
     throw new OutgrowError("failed", `table "${table.name}" was not profiled`);
   }
   const wanted = options.overrides.tables[table.name] ?? table.name;
-  const existing = options.dropExisting ? null : findExisting(facts, wanted);
+  const existing = options.dropExisting ? null : findExisting(facts.target, wanted);
   if (
     existing !== null &&
     isBookkeepingTable(
@@ -142,13 +143,6 @@ function planIds({ table, existing, planned }: TableDraft, facts: PlanFacts, led
 
 function fold(name: string, options: PlanOptions): string {
   return options.names === "fold" ? name.toLowerCase() : name;
-}
-
-function findExisting(facts: PlanFacts, name: string): TargetTable | null {
-  const { tables } = facts.target;
-  const exact = tables.find((table) => table.name === name);
-  const folded = tables.filter((table) => table.name.toLowerCase() === name.toLowerCase());
-  return exact ?? (folded.length === 1 ? (folded[0] ?? null) : null);
 }
 
 /** What a row may take inside a page of 8 kB, with its header and the bitmap of its NULLs. */

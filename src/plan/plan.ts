@@ -20,6 +20,8 @@ export interface PlannedColumn {
   why: string;
   /** Values that cross as another value, by a decision; SQL over the source row. */
   substitutions: Substitution[];
+  /** PostgreSQL computes it from other columns: it is compared, not copied. */
+  computed?: true;
 }
 
 /** Rows where `predicate` holds get `replacement` in place of the column's value; the original goes to outgrow.originals. */
