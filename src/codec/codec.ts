@@ -31,6 +31,8 @@ export interface Codec {
   /** Whether `decode` yields text that must be put between quotes (text, json, anything with tabs or newlines). */
   readonly quoted: boolean;
   readonly equality: Equality;
+  /** What is not kept of the values, though the values are: their form, in a few words; null where all is. */
+  readonly normalises: string | null;
   /**
    * SQLite: true for every non-NULL value that this codec would change or cannot carry. It may call the functions
    * that source/functions.ts registers: outgrow_shape(v) and outgrow_clean(cast(v as blob)).

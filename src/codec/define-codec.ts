@@ -7,8 +7,8 @@ import type { Codec, CodecEvidence } from "./codec.js";
 export const NOT_PROFILED = "not profiled";
 
 /** A codec without the parts that are the plain case: canonical = encode, decode = the bare value, bytes unquoted. */
-export type CodecParts = Omit<Codec, "canonical" | "decode" | "quoted" | "equality"> &
-  Partial<Pick<Codec, "canonical" | "decode" | "quoted" | "equality">>;
+export type CodecParts = Omit<Codec, "canonical" | "decode" | "quoted" | "equality" | "normalises"> &
+  Partial<Pick<Codec, "canonical" | "decode" | "quoted" | "equality" | "normalises">>;
 
 /** One name before the parenthesis: `make` gives null for parameters that mean nothing to it. */
 export interface CodecFamily {
@@ -31,6 +31,7 @@ export function defineCodec(parts: CodecParts): Codec {
     type: parts.type,
     quoted: parts.quoted ?? false,
     equality: parts.equality ?? "bytes",
+    normalises: parts.normalises ?? null,
     encode: (value) => encode(atom(value)),
     canonical: (value) => canonical(atom(value)),
     decode: (value) => decode(atom(value)),

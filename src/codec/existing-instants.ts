@@ -21,6 +21,18 @@ export function existingInstants(
 ): Candidate[] {
   const isNaive = type === "timestamp without time zone";
   if (column.texts === 0 && column.integers + column.reals > 0) return epochs(isNaive, digits ?? 6, column);
+  return [...texts(isNaive, digits, column), alike(isNaive, digits ?? 6, column)];
+}
+
+/** Texts of several forms, with integers of one unit beside them where there is no doubt which. */
+function alike(isNaive: boolean, digits: number, column: CodecEvidence): Candidate {
+  const unit = epochUnitFor({ ...column, texts: 0, blobs: 0, reals: 0 });
+  const word =
+    { "epoch-s": "s", "epoch-ms": "ms", "epoch-us": "us" }[unit?.certain ? unit.codec : ""] ?? "none";
+  return { codec: `instant(${isNaive ? "timestamp" : "timestamptz"},${digits},${word})`, refuses: null };
+}
+
+function texts(isNaive: boolean, digits: number | null, column: CodecEvidence): Candidate[] {
   const shapes = column.shapes ?? {};
   const exact = isoCodecFor(shapes);
   const codec = exact?.startsWith("iso(") ? exact : isoCodecFor(mostFrequent(shapes));

@@ -58,7 +58,7 @@ export function codecsForType(type: string, column: CodecEvidence, encoding = "U
     case "real":
       return plain("real32");
     case "boolean":
-      return column.texts > 0 ? plain(boolCodecFor(shapes) ?? "bool('0','1')") : plain("bool");
+      return column.texts > 0 ? plain(boolCodecFor(shapes) ?? "bool('0','1')", "bool-any") : plain("bool");
     case "numeric":
       return numerics(column, length, scale ?? 0);
     case "text":
@@ -126,14 +126,19 @@ function numerics(column: CodecEvidence, precision: number | null, scale: number
   }
   const rounds = scale < 0 ? `numeric(${precision},${scale}) rounds` : null;
   const places = Math.max(scale, 0);
+  const alike = scale >= 0 && precision >= scale ? plain(`decimal(${precision},${scale})`) : [];
   if (column.texts > 0) {
-    return [{ codec: `numeric-text(${places})`, refuses: rounds ?? longTexts(column, precision - scale) }];
+    return [
+      { codec: `numeric-text(${places})`, refuses: rounds ?? longTexts(column, precision - scale) },
+      ...alike,
+    ];
   }
   const refuses = rounds ?? largeNumbers(column, precision - scale);
   // numeric(S) is the natural one, but stops at 15 digits.
-  if (places === 0) return [{ codec: "numeric-int", refuses }];
+  if (places === 0) return [{ codec: "numeric-int", refuses }, ...alike];
   return [
     { codec: `numeric(${Math.min(places, 22)})`, refuses: places > 22 ? `${places} decimals` : refuses },
+    ...alike,
   ];
 }
 

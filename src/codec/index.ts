@@ -1,6 +1,7 @@
 // Finds codecs: one by its id, one for a column that exists, and all of them for the docs.
 
 import { OutgrowError } from "../base/errors.js";
+import { alikeFamilies } from "./alike.js";
 import { blobFamilies } from "./blobs.js";
 import { booleanFamilies } from "./booleans.js";
 import type { Codec, CodecEvidence } from "./codec.js";
@@ -32,7 +33,10 @@ const FAMILIES: readonly CodecFamily[] = [
   ...dateFamilies,
   ...epochFamilies,
   ...realEpochFamilies,
+  ...alikeFamilies,
 ];
+
+export { codecsForType };
 
 const byName = new Map(FAMILIES.map((family) => [family.name, family]));
 const known = new Map<string, Codec>();
@@ -97,7 +101,13 @@ export function codecForExisting(
     refuses: codecFor(codec).refuses(column) ?? refuses,
   }));
   const natural = tried[0] ?? { codec: "input", refuses: null };
-  return tried.find(({ refuses }) => refuses === null) ?? natural;
+  const counted = tried.filter(({ codec }) => column.misfits?.[codec] !== undefined);
+  const [nearest] = counted.sort((a, b) => misfitsOf(column, a.codec) - misfitsOf(column, b.codec));
+  return tried.find(({ refuses }) => refuses === null) ?? nearest ?? natural;
+}
+
+function misfitsOf(column: CodecEvidence, codec: string): number {
+  return column.misfits?.[codec] ?? Number.POSITIVE_INFINITY;
 }
 
 /** Every form of codec, for the docs. */

@@ -69,12 +69,13 @@ async function load(
   onProgress: (rows: number, bytes: number) => void,
 ): Promise<{ rows: number; bytes: number }> {
   const { schema, table } = job;
-  if (table.columns.length === 0) {
+  const copied = table.columns.filter((column) => !column.computed);
+  if (copied.length === 0) {
     return { rows: 0, bytes: 0 };
   }
   // Made before COPY is begun: where it cannot be, the connection must not be left waiting for rows.
   const query = rowQuery(source, job);
-  const columns = table.columns.map((column) => quoteName(column.target)).join(", ");
+  const columns = copied.map((column) => quoteName(column.target)).join(", ");
   const options = freeze ? copyOptions().replace(/\)$/, ", freeze)") : copyOptions();
   const stream = client.query(
     copyFrom(`copy ${quotePath(schema, table.target)} (${columns}) from stdin with ${options}`),
@@ -99,7 +100,11 @@ export function rowQuery(source: Source, job: Pick<CopyJob, "table" | "declared"
   return {
     table: table.source,
     from: tableScan(declared),
-    row: rowExpression(table.columns.map((column) => codecFor(column.codec).encode(sourceValue(column)))),
+    row: rowExpression(
+      table.columns
+        .filter((column) => !column.computed)
+        .map((column) => codecFor(column.codec).encode(sourceValue(column))),
+    ),
     where: movedRows(table),
     rowid: table.read.by === "rowid" ? table.read.name : null,
     range,

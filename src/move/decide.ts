@@ -11,6 +11,7 @@ import { exampleRows } from "../source/example-rows.js";
 import type { Source } from "../source/open-source.js";
 import { tableScan } from "../source/table-scan.js";
 import type { Clock } from "./clock.js";
+import { countMisfits } from "./count-misfits.js";
 import type { OnEvent } from "./events.js";
 import { readFacts } from "./read-facts.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -34,14 +35,17 @@ export interface DecideJob {
 /** Profiles the tables that the options select, and decides. Writes nothing. Throws `usage` for a stray pattern or decision. */
 export async function decide(job: DecideJob): Promise<{ plan: Plan; facts: PlanFacts }> {
   const { source, pool, catalog, target, options, clock } = job;
-  const facts = await clock.time("profile", () =>
-    readFacts(pool, catalog, selectTables(catalog, options), target, {
+  const facts = await clock.time("profile", async () => {
+    const read = await readFacts(pool, catalog, selectTables(catalog, options), target, {
       path: source.path,
       everything: job.everything,
+      overrides: options.overrides,
       signal: job.signal,
       onEvent: job.onEvent,
-    }),
-  );
+    });
+    countMisfits(source, read, options);
+    return read;
+  });
   return clock.time("plan", async () => {
     const { plan, where } = makePlan(facts, options);
     lookAtRows(source, catalog, plan.findings, where, job.examples ? EXAMPLES : 0);

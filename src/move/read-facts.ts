@@ -1,8 +1,10 @@
 // Reads everything the plan rests on: sizes, key ranges, profiles of all columns, orphans.
 
+import { findExisting, findTargetColumn } from "../plan/match-target.js";
 import { furtherNeeds, needsOf, needsOfKey } from "../plan/needs.js";
+import { columnOverride, type PlanOverrides, tableOverride } from "../plan/overrides.js";
 import type { PlanFacts } from "../plan/plan-input.js";
-import type { TargetCatalog, TargetTable } from "../plan/target-catalog.js";
+import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
 import { resolveForeignKey } from "../source/foreign-keys.js";
 import { mergeProfiles } from "../source/merge-profiles.js";
@@ -17,6 +19,8 @@ export interface ReadOptions {
   path: string;
   /** Gathers ranges, lengths and shapes of every column, for a report. */
   everything: boolean;
+  /** Names of tables and columns may be those of the target's own. */
+  overrides: PlanOverrides;
   signal?: AbortSignal | undefined;
   onEvent: OnEvent;
 }
@@ -46,9 +50,7 @@ export async function readFacts(
     measured.reduce((sum, one) => sum + one.ranges.length, 0),
     options.onEvent,
   );
-  const needs = new Map(
-    selected.map((table) => [table.name, needsOfTable(table, target, options.everything)]),
-  );
+  const needs = new Map(selected.map((table) => [table.name, needsOfTable(table, target, options)]));
   const profiles = await profileTables(pool, measured, needs, options, () => progress(1, 0));
   const further = measured.flatMap((one) => {
     const wanted = furtherNeedsOfTable(
@@ -82,18 +84,17 @@ export async function readFacts(
   };
 }
 
-function needsOfTable(table: SourceTable, target: TargetCatalog, everything: boolean): ColumnNeeds[] {
-  const existing = target.tables.find(
-    (candidate) => candidate.name.toLowerCase() === table.name.toLowerCase(),
-  );
-  return table.columns.map((column) => ({
-    ...needsOf(column, targetColumn(existing, column.name), everything),
-    ...needsOfKey(column, table),
-  }));
-}
-
-function targetColumn(existing: TargetTable | undefined, name: string) {
-  return existing?.columns.find((column) => column.name.toLowerCase() === name.toLowerCase()) ?? null;
+function needsOfTable(
+  table: SourceTable,
+  target: TargetCatalog,
+  { everything, overrides }: ReadOptions,
+): ColumnNeeds[] {
+  const existing = findExisting(target, tableOverride(overrides, table.name) ?? table.name);
+  return table.columns.map((column) => {
+    const name = columnOverride(overrides, table.name, column.name)?.name ?? column.name;
+    const into = existing === null ? null : findTargetColumn(existing, name);
+    return { ...needsOf(column, into, everything), ...needsOfKey(column, table) };
+  });
 }
 
 /** Null where the first look answered everything. */

@@ -6,6 +6,7 @@ import type { SourceCatalog, SourceColumn } from "../source/catalog.js";
 import type { ColumnProfile } from "../source/profile.js";
 import { type ConcernChoice, note } from "./concern.js";
 import { applyEffect, type TableDraft } from "./make-table.js";
+import { findTargetColumn } from "./match-target.js";
 import { columnOverride } from "./overrides.js";
 import type { PlannedColumn } from "./plan.js";
 import type { Ledger, PlanOptions } from "./plan-input.js";
@@ -27,27 +28,25 @@ export function intoExisting(
   const filled = new Set<string>();
   table.columns.forEach((column, i) => {
     const values = profile.columns[i];
-    const wanted = columnOverride(options.overrides, table.name, column.name)?.name ?? column.name;
-    const target = findColumn(existing, wanted);
-    if (values === undefined || target?.generated) {
+    const override = columnOverride(options.overrides, table.name, column.name);
+    const target = findTargetColumn(existing, override?.name ?? column.name);
+    if (values === undefined) {
       return;
     }
     if (target === null) {
-      raiseMissingColumn(draft, column, values, ledger);
+      raiseMissingColumn(draft, column, values, "the target table has no column", ledger);
       return;
     }
     filled.add(target.name);
-    planned.columns.push(fillColumn(draft, column, values, target, encoding, ledger));
+    if (target.generated !== null) {
+      compareGenerated(draft, column, values, target, encoding, ledger);
+      return;
+    }
+    planned.columns.push(fillColumn(draft, column, values, target, encoding, override?.codec, ledger));
   });
   for (const column of existing.columns.filter((candidate) => !filled.has(candidate.name))) {
     raiseExtraColumn(draft, column, ledger);
   }
-}
-
-function findColumn(existing: TargetTable, name: string): TargetColumn | null {
-  const exact = existing.columns.find((column) => column.name === name);
-  const folded = existing.columns.filter((column) => column.name.toLowerCase() === name.toLowerCase());
-  return exact ?? (folded.length === 1 ? (folded[0] ?? null) : null);
 }
 
 function decideExistingRows(
@@ -105,9 +104,13 @@ function fillColumn(
   profile: ColumnProfile,
   target: TargetColumn,
   encoding: Encoding,
+  wanted: string | undefined,
   ledger: Ledger,
 ): PlannedColumn {
-  const { codec, refuses } = codecForExisting(target.baseType, profile, encoding);
+  const { codec, refuses } =
+    wanted === undefined
+      ? codecForExisting(target.baseType, profile, encoding)
+      : { codec: wanted, refuses: codecFor(wanted).refuses(profile) };
   const planned: PlannedColumn = {
     source: column.name,
     target: target.name,
@@ -120,6 +123,17 @@ function fillColumn(
     why: "the target's type",
     substitutions: [],
   };
+  const { normalises } = codecFor(codec);
+  if (normalises !== null) {
+    ledger.raise(
+      note(
+        "warning",
+        "form-not-kept",
+        { table: draft.table.name, column: column.name },
+        `the target's ${target.type} keeps every value but not how it was written: ${normalises}`,
+      ),
+    );
+  }
   if (refuses !== null) {
     raiseMisfit(draft, column, planned, target, refuses, ledger);
   }
@@ -222,18 +236,76 @@ function raiseNull(
   applyEffect(draft.planned, planned, concern, ledger.raise(concern));
 }
 
+/** PostgreSQL computes the column by itself; its values are compared with the source's all the same. */
+function compareGenerated(
+  draft: TableDraft,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  target: TargetColumn,
+  encoding: Encoding,
+  ledger: Ledger,
+): void {
+  const { codec, refuses } = codecForExisting(target.baseType, profile, encoding);
+  if (refuses !== null) {
+    const what = `the target computes "${target.name}" by itself as ${target.type}, which has no place`;
+    raiseMissingColumn(draft, column, profile, what, ledger);
+    return;
+  }
+  const effect = ledger.raise({
+    code: "target-column-generated",
+    severity: "warning",
+    table: draft.table.name,
+    column: column.name,
+    object: null,
+    count: draft.profile.rows - profile.nulls,
+    reason: `the target computes "${target.name}" by itself, as ${target.generatedSql ?? "an expression"}`,
+    where: null,
+    automatic: "compare",
+    choices: [
+      {
+        name: "compare",
+        does: "every computed value is compared with the source's, and one that is another is a difference",
+        recommended: true,
+        effect: {},
+      },
+      {
+        name: "keep-aside",
+        does: "the source's values stand in outgrow.originals and are not compared",
+        recommended: false,
+        effect: { column: {} },
+      },
+    ],
+  });
+  if (effect.column !== undefined) {
+    draft.planned.leftOut.push({ source: column.name, code: "target-column-generated" });
+    return;
+  }
+  draft.planned.columns.push({
+    source: column.name,
+    target: target.name,
+    type: target.type,
+    codec,
+    collation: null,
+    notNull: target.notNull,
+    identity: false,
+    defaultSql: null,
+    why: "the target computes it",
+    substitutions: [],
+    computed: true,
+  });
+}
+
 function raiseMissingColumn(
   draft: TableDraft,
   column: SourceColumn,
   profile: ColumnProfile,
+  what: string,
   ledger: Ledger,
 ): void {
   const values = draft.profile.rows - profile.nulls;
   const about = { table: draft.table.name, column: column.name };
   if (values === 0) {
-    ledger.raise(
-      note("note", "target-column-missing", about, "the target has no such column, and every value is NULL"),
-    );
+    ledger.raise(note("note", "target-column-missing", about, `${what} for it, and every value is NULL`));
     return;
   }
   const effect = ledger.raise({
@@ -242,7 +314,7 @@ function raiseMissingColumn(
     severity: "blocker",
     object: null,
     count: values,
-    reason: `the target table has no column for ${values} values`,
+    reason: `${what} for ${values} values`,
     where: `${quoteName(column.name)} is not null`,
     automatic: null,
     choices: [

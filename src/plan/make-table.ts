@@ -12,6 +12,7 @@ import { type Concern, type Effect, note } from "./concern.js";
 import { type ColumnDecision, decideColumn } from "./decide-column.js";
 import { settle } from "./decisions.js";
 import { intoExisting } from "./into-existing.js";
+import { findExisting } from "./match-target.js";
 import { columnNames, NameBook } from "./names.js";
 import { type ColumnOverride, columnOverride, tableOverride } from "./overrides.js";
 import type { PlannedColumn, PlannedTable, ReadOrder } from "./plan.js";
@@ -49,7 +50,7 @@ export function makeTable(
     throw new OutgrowError("failed", `table "${table.name}" was not profiled`);
   }
   const wanted = tableOverride(options.overrides, table.name) ?? table.name;
-  const existing = options.dropExisting ? null : findExisting(facts, wanted);
+  const existing = options.dropExisting ? null : findExisting(facts.target, wanted);
   if (
     existing !== null &&
     isBookkeepingTable(
@@ -115,30 +116,43 @@ export function makeTable(
     intoExisting(draft, facts.catalog.encoding, options, ledger);
   }
   planned.read = readOrder(draft, facts);
-  const alias = planned.columns.find((column) => column.source === table.rowidAlias);
-  if (alias !== undefined && givesOutIds(existing, alias.target)) {
-    const last = facts.lastIds.get(table.name) ?? 0n;
-    const given = table.sequence !== null && table.sequence > last ? table.sequence : last;
-    planned.nextId = { column: alias.target, value: (given > 0n ? given : 0n) + 1n };
-  }
+  planIds(draft, facts, ledger);
   return draft;
 }
 
 /** A column that outgrow makes is an identity; one that was there may have no sequence at all. */
-function givesOutIds(existing: TargetTable | null, column: string): boolean {
-  const found = existing?.columns.find((candidate) => candidate.name === column);
-  return found === undefined || found.identity !== null || found.ownedSequence !== null;
+function planIds({ table, existing, planned }: TableDraft, facts: PlanFacts, ledger: Ledger): void {
+  const drawing = planned.columns.flatMap((column) => {
+    const found = existing?.columns.find((candidate) => candidate.name === column.target);
+    const isInteger = /^(?:smallint|integer|bigint)$/.test(found?.baseType ?? "");
+    return found?.sequence && isInteger ? [{ column: column.target, ...found.sequence }] : [];
+  });
+  if (drawing.length > 0) {
+    planned.sequences = drawing.map(({ column, name }) => ({ column, sequence: name }));
+  }
+  const alias = planned.columns.find((column) => column.source === table.rowidAlias);
+  const own = drawing.find(({ column }) => column === alias?.target);
+  if (alias === undefined || (existing !== null && own === undefined)) {
+    return;
+  }
+  const last = facts.lastIds.get(table.name) ?? 0n;
+  const given = table.sequence !== null && table.sequence > last ? table.sequence : last;
+  planned.nextId = { column: alias.target, value: (given > 0n ? given : 0n) + 1n };
+  if (own !== undefined && given > BigInt(own.last)) {
+    planned.nextId.value = (last > 0n ? last : 0n) + 1n;
+    ledger.raise(
+      note(
+        "warning",
+        "sequence-too-short",
+        { table: table.name, column: alias.source },
+        `SQLite gave out ids up to ${given}, the sequence of "${alias.target}" ends at ${own.last}; it goes on after the largest id that is there`,
+      ),
+    );
+  }
 }
 
 function fold(name: string, options: PlanOptions): string {
   return options.names === "fold" ? name.toLowerCase() : name;
-}
-
-function findExisting(facts: PlanFacts, name: string): TargetTable | null {
-  const { tables } = facts.target;
-  const exact = tables.find((table) => table.name === name);
-  const folded = tables.filter((table) => table.name.toLowerCase() === name.toLowerCase());
-  return exact ?? (folded.length === 1 ? (folded[0] ?? null) : null);
 }
 
 /** The most a row may take in a page of 8 kB, without its own header (MaxHeapTupleSize, htup_details.h). */

@@ -20,6 +20,8 @@ export interface PlannedColumn {
   why: string;
   /** Values that cross as another value, by a decision; SQL over the source row. */
   substitutions: Substitution[];
+  /** PostgreSQL computes it from other columns: it is compared, not copied. */
+  computed?: true;
 }
 
 /** Rows where `predicate` holds get `replacement` in place of the column's value; the original goes to outgrow.originals. */
@@ -93,6 +95,17 @@ export interface PlannedTable {
     /** The name of the sequence that outgrow makes; absent where the column was there. */
     sequence?: string;
   } | null;
+  /**
+   * Existing tables only: the filled columns that take new values from a sequence, whatever they are in the source.
+   * Its next value must be above every value of the column, and above `nextId`.
+   */
+  sequences?: PlannedSequence[];
+}
+
+export interface PlannedSequence {
+  column: string;
+  /** Schema-qualified and quoted as needed. */
+  sequence: string;
 }
 
 /**

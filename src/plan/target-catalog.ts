@@ -30,6 +30,11 @@ export interface TargetColumn {
   collation: string | null;
   /** The identity's or serial's sequence, schema-qualified and quoted as needed, or null. */
   ownedSequence: string | null;
+  /**
+   * The sequence that the column takes its values from: the one its DEFAULT names, else the owned one. `last` is the
+   * greatest number that both the sequence and the column's type can give and hold.
+   */
+  sequence: { name: string; last: string } | null;
 }
 
 export interface TargetConstraint {

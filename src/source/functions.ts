@@ -12,6 +12,7 @@
 
 import { isUtf8 } from "node:buffer";
 import type { Database } from "better-sqlite3";
+import { instantOf } from "../codec/instant-text.js";
 import { shapeOf } from "../codec/shapes.js";
 import type { SourceCatalog } from "./catalog.js";
 
@@ -25,6 +26,7 @@ type Encoding = SourceCatalog["encoding"];
  * - `outgrow_strip_nul(v)`: text without U+0000; what is invalid becomes U+FFFD.
  * - `outgrow_repair(b)`: text in which every invalid sequence is U+FFFD (WHATWG Encoding 4.1, maximal subparts).
  * - `outgrow_utf8_hex(v)`: lower-case hex of the text's UTF-8 bytes, whatever the file's encoding.
+ * - `outgrow_instant(v)`: the instant of a text, or of so many microseconds since 1970 (codec/instant-text.ts).
  * - `outgrow_f64hex(v)`: a number's IEEE 754 double as 16 lower-case hex digits, big-endian, as PostgreSQL's
  *   float8send gives it.
  */
@@ -45,6 +47,7 @@ export function registerFunctions(db: Database, encoding: Encoding): void {
   register("outgrow_utf8_hex", (value) =>
     typeof value === "string" ? Buffer.from(value).toString("hex") : null,
   );
+  register("outgrow_instant", instantOf);
   register("outgrow_f64hex", (value) => (typeof value === "number" ? doubleHex(value) : null));
 }
 

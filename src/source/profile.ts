@@ -50,6 +50,8 @@ export interface ColumnProfile {
   notJson: number | null;
   fractions: number | null;
   remainders: number | null;
+  /** Codec id → how many values it would change; only where move/count-misfits.ts asked. */
+  misfits?: Record<string, number>;
 }
 
 export interface TableProfile {

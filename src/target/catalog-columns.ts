@@ -3,8 +3,10 @@
 import type { Client } from "pg";
 import type { TargetColumn } from "../plan/target-catalog.js";
 
-type Row = Omit<TargetColumn, "enumLabels" | "domainChecks"> & {
+type Row = Omit<TargetColumn, "enumLabels" | "domainChecks" | "sequence"> & {
   table: string;
+  sequenceName: string | null;
+  sequenceLast: string | null;
   enumLabels: string | null;
   domainChecks: string;
 };
@@ -13,12 +15,13 @@ type Row = Omit<TargetColumn, "enumLabels" | "domainChecks"> & {
 export async function readColumns(client: Client, schema: string): Promise<Map<string, TargetColumn[]>> {
   const { rows } = await client.query<Row>(COLUMNS, [schema]);
   const tables = new Map<string, TargetColumn[]>();
-  for (const { table, ...row } of rows) {
+  for (const { table, sequenceName, sequenceLast, ...row } of rows) {
     const columns = tables.get(table) ?? [];
     columns.push({
       ...row,
       enumLabels: row.enumLabels === null ? null : (JSON.parse(row.enumLabels) as string[]),
       domainChecks: JSON.parse(row.domainChecks) as string[],
+      sequence: sequenceName === null ? null : { name: sequenceName, last: sequenceLast ?? "0" },
     });
     tables.set(table, columns);
   }
@@ -97,10 +100,27 @@ select a.relname as "table",
            and o.refobjsubid = a.attnum
            and o.deptype in ('a', 'i')
          order by o.deptype desc, s.oid
-         limit 1) as "ownedSequence"
+         limit 1) as "ownedSequence",
+       q.name as "sequenceName",
+       q.last as "sequenceLast"
   from attributes as a
   join pg_type as t on t.oid = a.atttypid
   join bases as b on b.start = a.atttypid
   join pg_type as bt on bt.oid = b.type
   left join pg_attrdef as d on d.adrelid = a.relation and d.adnum = a.attnum
+  left join lateral (
+    select quote_ident(sn.nspname) || '.' || quote_ident(s.relname) as name,
+           least(p.seqmax, case bt.typname when 'int2' then 32767 when 'int4' then 2147483647
+                                           else 9223372036854775807 end)::text as last
+      from pg_depend as o
+      join pg_class as s
+        on s.relkind = 'S'
+       and s.oid = case when o.classid = 'pg_attrdef'::regclass then o.refobjid else o.objid end
+      join pg_sequence as p on p.seqrelid = s.oid
+      join pg_namespace as sn on sn.oid = s.relnamespace
+     where (o.classid = 'pg_attrdef'::regclass and o.objid = d.oid and o.refclassid = 'pg_class'::regclass)
+        or (o.classid = 'pg_class'::regclass and o.refclassid = 'pg_class'::regclass
+            and o.refobjid = a.relation and o.refobjsubid = a.attnum and o.deptype in ('a', 'i'))
+     order by o.classid = 'pg_attrdef'::regclass desc, o.deptype desc, s.oid
+     limit 1) as q on true
  order by a.relname collate "C", a.attnum`;

@@ -1,7 +1,7 @@
 // The steps of a load around the copy, as named lists of SQL: what is done before the data, and what after it.
 
 import { quoteLiteral, quoteName, quotePath } from "../base/quote.js";
-import type { Plan, PlannedTable } from "../plan/plan.js";
+import type { Plan, PlannedSequence, PlannedTable } from "../plan/plan.js";
 import type { TargetCatalog, TargetColumn } from "../plan/target-catalog.js";
 import { moveAside } from "./replaced-tables.js";
 import {
@@ -220,9 +220,24 @@ export function sequenceStep(plan: Plan): LoadStep {
   return {
     key: "sequences",
     sql: plan.tables.flatMap((table) =>
-      table.nextId === null
-        ? []
-        : [advanceSequence(plan.schema, table, table.nextId.column, table.nextId.value)],
+      sequencesOf(plan.schema, table).map(({ column, sequence }) =>
+        advanceSequence(
+          plan.schema,
+          table,
+          column,
+          sequence,
+          table.nextId?.column === column ? table.nextId.value : 1n,
+        ),
+      ),
     ),
   };
+}
+
+function sequencesOf(schema: string, { nextId, sequences }: PlannedTable): PlannedSequence[] {
+  if (sequences !== undefined) {
+    return sequences;
+  }
+  return nextId?.sequence === undefined
+    ? []
+    : [{ column: nextId.column, sequence: quotePath(schema, nextId.sequence) }];
 }

@@ -80,17 +80,28 @@ export function validateConstraint(
 }
 
 /**
- * Makes the next value at least `value`, never lower than what the sequence would give by itself. Works for
- * identity and serial columns (PostgreSQL 9.17, pg_get_serial_sequence); a column without a sequence is left alone.
+ * Makes the next value of a sequence at least `value`, and above every value of the column, by whole steps of its
+ * increment; never lower than what the sequence would give by itself. Where it ends below, it is used up: the next
+ * nextval says so. `sequence` is qualified and quoted.
  */
-export function advanceSequence(schema: string, table: PlannedTable, column: string, value: bigint): string {
-  const path = quoteLiteral(quotePath(schema, table.target));
+export function advanceSequence(
+  schema: string,
+  table: PlannedTable,
+  column: string,
+  sequence: string,
+  value: bigint,
+): string {
   return `
-    select pg_catalog.setval(s.seq, greatest(${value - 1n}, s.last), true)
-      from (select q.seq::regclass as seq, coalesce(pg_catalog.pg_sequence_last_value(q.seq::regclass), 0) as last
-              from (select pg_catalog.pg_get_serial_sequence(${path}, ${quoteLiteral(column)}) as seq) q
-             where q.seq is not null) s
-     where ${value} > 1`;
+    select pg_catalog.setval(${quoteLiteral(sequence)}::regclass,
+                             greatest(least(w.wanted, s.seqmax), s.seqmin)::int8, w.wanted not between s.seqmin and s.seqmax)
+      from pg_catalog.pg_sequence as s,
+           lateral (select case when q.is_called then q.last_value::numeric + s.seqincrement else q.last_value end as next
+                      from ${sequence} as q) as n,
+           lateral (select case when s.seqincrement > 0 then greatest(max(t.c), ${value - 1n}) else min(t.c) end as used
+                      from (select ${quoteName(column)}::int8 as c from ${quotePath(schema, table.target)}) as t) as u,
+           lateral (select n.next + (div(u.used - n.next, s.seqincrement) + 1) * s.seqincrement as wanted) as w
+     where s.seqrelid = ${quoteLiteral(sequence)}::regclass
+       and (u.used - n.next) * sign(s.seqincrement) >= 0`;
 }
 
 function list(names: readonly string[]): string {

@@ -1,7 +1,7 @@
 // Checks that the next id a table gives out is above every id the source ever gave out.
 
 import type { ClientBase } from "pg";
-import { quotePath } from "../base/quote.js";
+import { quoteName, quotePath } from "../base/quote.js";
 import type { PlannedTable } from "../plan/plan.js";
 
 interface Sequence {
@@ -10,25 +10,61 @@ interface Sequence {
   increment: string;
 }
 
-/** Reads the sequence without nextval, so that looking uses no number up. */
+/** Reads the sequences without nextval, so that looking uses no number up. */
 export async function checkNextId(
   client: ClientBase,
   schema: string,
   table: PlannedTable,
 ): Promise<{ object: string; expected: string; found: string }[]> {
-  if (table.nextId === null) {
-    return [];
+  const columns = new Set([
+    ...(table.nextId === null ? [] : [table.nextId.column]),
+    ...(table.sequences ?? []).map(({ column }) => column),
+  ]);
+  const differences = [];
+  for (const column of columns) {
+    differences.push(...(await checkColumn(client, schema, table, column)));
   }
-  const { column, value } = table.nextId;
+  return differences;
+}
+
+async function checkColumn(
+  client: ClientBase,
+  schema: string,
+  table: PlannedTable,
+  column: string,
+): Promise<{ object: string; expected: string; found: string }[]> {
+  const path = quotePath(schema, table.target);
   const object = `next id of ${table.target}.${column}`;
-  const expected = `at least ${value}`;
-  const sequence = await sequenceOf(client, quotePath(schema, table.target), column);
+  const value = table.nextId?.column === column ? table.nextId.value : 1n;
+  const sequence = await sequenceOf(client, path, column);
   if (sequence === null) {
-    return [{ object, expected, found: "no sequence" }];
+    return [{ object, expected: `at least ${value}`, found: "no sequence" }];
   }
   const next = await nextValue(client, sequence);
-  const isAbove = BigInt(sequence.increment) > 0n && next >= BigInt(value);
-  return isAbove ? [] : [{ object, expected, found: String(next) }];
+  const isFalling = BigInt(sequence.increment) < 0n;
+  if (isFalling && table.sequences?.some((own) => own.column === column)) {
+    const lowest = await usedValue(client, path, column, "min");
+    return lowest === null || next < lowest
+      ? []
+      : [{ object, expected: `below ${lowest}`, found: String(next) }];
+  }
+  const highest = (await usedValue(client, path, column, "max")) ?? 0n;
+  const least = highest >= BigInt(value) ? highest + 1n : BigInt(value);
+  return next >= least && !isFalling ? [] : [{ object, expected: `at least ${least}`, found: String(next) }];
+}
+
+/** The last value that rows of the column hold: rows that were there before count too. */
+async function usedValue(
+  client: ClientBase,
+  table: string,
+  column: string,
+  aggregate: "min" | "max",
+): Promise<bigint | null> {
+  const { rows } = await client.query<{ used: string | null }>(
+    `select ${aggregate}(${quoteName(column)})::int8::text as used from ${table}`,
+  );
+  const used = rows[0]?.used ?? null;
+  return used === null ? null : BigInt(used);
 }
 
 /** The sequence of an identity or serial column, or the one that its default draws from. */

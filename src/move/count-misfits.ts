@@ -1,0 +1,76 @@
+// Counts what no profile tells: for the columns of existing tables, how many values each codec in question would change.
+
+import { quoteName } from "../base/quote.js";
+import { codecFor, codecForExisting, codecsForType } from "../codec/index.js";
+import { findExisting, findTargetColumn } from "../plan/match-target.js";
+import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
+import type { SourceColumn, SourceTable } from "../source/catalog.js";
+import type { Source } from "../source/open-source.js";
+import type { ColumnProfile } from "../source/profile.js";
+import { tableScan } from "../source/table-scan.js";
+
+/** One more scan of a table that has columns which the profile leaves open; most have none. */
+export function countMisfits(source: Source, facts: PlanFacts, options: PlanOptions): void {
+  if (options.dropExisting) {
+    return;
+  }
+  for (const [name, profile] of facts.profiles) {
+    const table = facts.catalog.tables.find((candidate) => candidate.name === name);
+    if (table !== undefined) {
+      countInTable(source, table, profile.columns, facts, options);
+    }
+  }
+}
+
+function countInTable(
+  source: Source,
+  table: SourceTable,
+  profiles: ColumnProfile[],
+  facts: PlanFacts,
+  options: PlanOptions,
+): void {
+  const asked = table.columns.flatMap((column, i) => {
+    const profile = profiles[i];
+    return profile === undefined
+      ? []
+      : openCodecs(table, column, profile, facts, options).map((codec) => ({ column, i, codec }));
+  });
+  if (asked.length === 0) {
+    return;
+  }
+  const counts = asked.map(({ column, codec }) => {
+    const name = quoteName(column.name);
+    return `count(case when ${name} is not null and (${codecFor(codec).misfit(name)}) then 1 end)`;
+  });
+  const found = source.db
+    .prepare(`select ${counts.join(", ")} from ${tableScan(table)}`)
+    .raw()
+    .get() as (number | bigint)[];
+  asked.forEach(({ i, codec }, n) => {
+    const profile = profiles[i];
+    if (profile !== undefined) {
+      profiles[i] = { ...profile, misfits: { ...profile.misfits, [codec]: Number(found[n]) } };
+    }
+  });
+}
+
+function openCodecs(
+  table: SourceTable,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  facts: PlanFacts,
+  options: PlanOptions,
+): string[] {
+  const existing = findExisting(facts.target, options.overrides.tables[table.name] ?? table.name);
+  const wanted = options.overrides.columns[table.name]?.[column.name];
+  const target = existing === null ? null : findTargetColumn(existing, wanted?.name ?? column.name);
+  if (target === null) {
+    return [];
+  }
+  const { encoding } = facts.catalog;
+  const open =
+    codecForExisting(target.baseType, profile, encoding).refuses === null
+      ? []
+      : codecsForType(target.baseType, profile, encoding).map(({ codec }) => codec);
+  return [...new Set(wanted?.codec === undefined ? open : [...open, wanted.codec])];
+}
