@@ -296,7 +296,7 @@ describe("readCatalog", () => {
       catalog.tables.map(({ columns, uncomputable }) => [columns.map(({ name }) => name), uncomputable]),
     ).toEqual([
       [["id", "j", "d"], [{ name: "c", reason: "malformed JSON" }]],
-      [["id", "a"], [{ name: "g", reason: "no such function: of_the_app" }]],
+      [["id", "a"], [{ name: "g", reason: expect.stringMatching(/function.*of_the_app/) }]],
     ]);
   });
 
