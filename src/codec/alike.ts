@@ -10,13 +10,16 @@ import {
   otherClasses,
   single,
 } from "./define-codec.js";
-import { FIRST, LAST, timestampOfMicros } from "./epochs.js";
+import { timestampOfMicros } from "./epochs.js";
 import { isNegativeZero } from "./field.js";
 
 /** Only a count of the misfits tells. */
 function unlessEmpty(column: CodecEvidence): string | null {
   return column.integers + column.reals + column.texts + column.blobs > 0 ? NOT_PROFILED : null;
 }
+
+/** Microseconds that a JavaScript number counts singly: the years 1684 to 2255. */
+const MOST_MICROS = 2n ** 53n - 1n;
 
 const PER_SECOND: Record<string, number> = { s: 1, ms: 1_000, us: 1_000_000 };
 
@@ -43,7 +46,8 @@ function instant(type: string, digits: number, unit: string) {
       const text = `outgrow_instant(${v})`;
       const isShifted = `length(${v}) > 10 and substr(${text}, 1, 16) <> replace(substr(${v}, 1, 16), 'T', ' ')`;
       const tests = [`${text} is null`, isFiner(text), type === "timestamp" ? `(${isShifted})` : "0"];
-      const range = `${v} between ${FIRST * BigInt(perSecond)} and ${LAST * BigInt(perSecond)}`;
+      const most = perSecond === 0 ? 0n : (MOST_MICROS * BigInt(perSecond)) / 1_000_000n;
+      const range = `${v} between ${-most} and ${most}`;
       return misfitByClass(v, {
         text: `(${tests.join(" or ")})`,
         integer: perSecond === 0 ? "1" : `(not (${range}) or ${isFiner(`outgrow_instant(${micros(v)})`)})`,
@@ -60,7 +64,7 @@ function decimal(precision: number, scale: number) {
   const whole = (v: string) => (scale === 0 ? v : `${v}||'.${zeros}'`);
   return defineCodec({
     id: `decimal(${precision},${scale})`,
-    type: "numeric",
+    type: `numeric(${precision},${scale})`,
     normalises: `all numbers have ${scale} decimals then`,
     encode: (v) => v,
     canonical: (v) => `case typeof(${v})

@@ -20,7 +20,9 @@ export function existingInstants(
   column: CodecEvidence,
 ): Candidate[] {
   const isNaive = type === "timestamp without time zone";
-  if (column.texts === 0 && column.integers + column.reals > 0) return epochs(isNaive, digits ?? 6, column);
+  if (column.texts === 0 && column.integers + column.reals > 0) {
+    return [...epochs(isNaive, digits ?? 6, column), alike(isNaive, digits ?? 6, column)];
+  }
   return [...texts(isNaive, digits, column), alike(isNaive, digits ?? 6, column)];
 }
 

@@ -96,12 +96,17 @@ export function codecForExisting(
   column: CodecEvidence,
   encoding = "UTF-8",
 ): { codec: string; refuses: string | null } {
-  const tried = codecsForType(type, column, encoding).map(({ codec, refuses }) => ({
+  const candidates = codecsForType(type, column, encoding);
+  const tried = candidates.map(({ codec, refuses }) => ({
     codec,
     refuses: codecFor(codec).refuses(column) ?? refuses,
   }));
   const natural = tried[0] ?? { codec: "input", refuses: null };
-  const counted = tried.filter(({ codec }) => column.misfits?.[codec] !== undefined);
+  const counted = candidates
+    .filter(({ codec, refuses }) => refuses === null && column.misfits?.[codec] !== undefined)
+    .map(({ codec }) => ({ codec, refuses: codecFor(codec).refuses(column) }));
+  // Of equals the more general one: it also takes the numbers and instants that stand in for texts by a decision.
+  if (column.texts > 0) counted.reverse();
   const [nearest] = counted.sort((a, b) => misfitsOf(column, a.codec) - misfitsOf(column, b.codec));
   return tried.find(({ refuses }) => refuses === null) ?? nearest ?? natural;
 }

@@ -9,14 +9,14 @@ import { applyEffect, type TableDraft } from "./make-table.js";
 import { findTargetColumn } from "./match-target.js";
 import { columnOverride } from "./overrides.js";
 import type { PlannedColumn } from "./plan.js";
-import type { Ledger, PlanOptions } from "./plan-input.js";
+import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
 import type { TargetColumn, TargetTable } from "./target-catalog.js";
 
 type Encoding = SourceCatalog["encoding"];
 
 export function intoExisting(
   draft: TableDraft,
-  encoding: Encoding,
+  facts: PlanFacts,
   options: PlanOptions,
   ledger: Ledger,
 ): void {
@@ -25,6 +25,8 @@ export function intoExisting(
     return;
   }
   decideExistingRows(draft, existing, options, ledger);
+  const { encoding } = facts.catalog;
+  const isReferred = isReferredTo(draft, existing, facts);
   const filled = new Set<string>();
   table.columns.forEach((column, i) => {
     const values = profile.columns[i];
@@ -42,11 +44,26 @@ export function intoExisting(
       compareGenerated(draft, column, values, target, encoding, ledger);
       return;
     }
-    planned.columns.push(fillColumn(draft, column, values, target, encoding, override?.codec, ledger));
+    planned.columns.push(
+      fillColumn(draft, column, values, target, encoding, override?.codec, isReferred, ledger),
+    );
   });
   for (const column of existing.columns.filter((candidate) => !filled.has(candidate.name))) {
     raiseExtraColumn(draft, column, ledger);
   }
+}
+
+/** By the source's foreign keys or the target's: a row that is set aside would make orphans. */
+function isReferredTo({ table }: TableDraft, existing: TargetTable, facts: PlanFacts): boolean {
+  const inSource = facts.catalog.tables.some((other) =>
+    other.foreignKeys.some((key) => key.parentTable.toLowerCase() === table.name.toLowerCase()),
+  );
+  const inTarget = facts.target.tables.some((other) =>
+    other.constraints.some(
+      ({ references }) => references?.schema === facts.target.schema && references.table === existing.name,
+    ),
+  );
+  return inSource || inTarget || existing.referredFrom.length > 0;
 }
 
 function decideExistingRows(
@@ -105,6 +122,7 @@ function fillColumn(
   target: TargetColumn,
   encoding: Encoding,
   wanted: string | undefined,
+  isReferred: boolean,
   ledger: Ledger,
 ): PlannedColumn {
   const { codec, refuses } =
@@ -135,10 +153,10 @@ function fillColumn(
     );
   }
   if (refuses !== null) {
-    raiseMisfit(draft, column, planned, target, refuses, ledger);
+    raiseMisfit(draft, column, profile, planned, target, refuses, isReferred, ledger);
   }
   if (target.notNull && profile.nulls > 0) {
-    raiseNull(draft, column, profile, planned, ledger);
+    raiseNull(draft, column, profile, planned, target, isReferred, ledger);
   }
   return planned;
 }
@@ -146,49 +164,41 @@ function fillColumn(
 function raiseMisfit(
   draft: TableDraft,
   column: SourceColumn,
+  profile: ColumnProfile,
   planned: PlannedColumn,
   target: TargetColumn,
   refuses: string,
+  isReferred: boolean,
   ledger: Ledger,
 ): void {
   const name = quoteName(column.name);
-  const predicate = `${name} is not null and (${codecFor(planned.codec).misfit(name)})`;
-  const limit = /^character(?: varying)?\((\d+)\)$/.exec(target.baseType)?.[1];
+  const { misfit } = codecFor(planned.codec);
+  // Where the codec itself would change nothing, it is the type that does not suit the column as a whole.
+  const isWhole = profile.misfits?.[planned.codec] === 0;
+  const predicate = `${name} is not null${isWhole ? "" : ` and (${misfit(name)})`}`;
   const choices: ConcernChoice[] = [];
-  if (limit !== undefined) {
+  const near = isWhole ? null : nearestValue(name, target, planned.codec);
+  const fallback = target.notNull ? constantDefault(target) : "null";
+  if (near !== null) {
+    const isNone = `(${near.sql}) is null or (${misfit(`(${near.sql})`)})`;
     choices.push({
-      name: "truncate",
-      does: `the first ${limit} characters go in; the whole text stands in outgrow.originals`,
-      recommended: true,
-      effect: { substitution: { predicate, replacement: `substr(cast(${name} as text), 1, ${limit})` } },
-    });
-  }
-  const scale = /^numeric\(\d+,(\d+)\)$/.exec(target.baseType)?.[1];
-  if (scale !== undefined) {
-    choices.push({
-      name: "round",
-      does: `numbers are rounded to ${scale} decimals; what they were stands in outgrow.originals`,
-      recommended: true,
+      name: near.name,
+      does: near.does,
+      recommended: fallback !== null || !isReferred,
       effect: {
         substitution: {
-          predicate: `typeof(${name}) in ('integer','real') and (${predicate})`,
-          replacement: `round(${name}, ${scale})`,
+          predicate,
+          replacement: `case when ${isNone} then ${fallback ?? "null"} else ${near.sql} end`,
         },
+        ...(fallback === null ? { setAside: `${predicate} and (${isNone})` } : {}),
       },
     });
   }
-  if (!target.notNull) {
-    choices.push({
-      name: "null",
-      does: "NULL goes in; the value stands in outgrow.originals",
-      recommended: choices.length === 0,
-      effect: { substitution: { predicate, replacement: "null" } },
-    });
-  }
+  choices.push(...emptyingChoices(target, predicate, choices.length === 0 && !isWhole));
   choices.push({
     name: "set-aside",
     does: "the rows are not moved; they stand whole in outgrow.quarantine",
-    recommended: choices.length === 0,
+    recommended: !isReferred && !isWhole && !choices.some((choice) => choice.recommended),
     effect: { setAside: predicate },
   });
   const concern = {
@@ -206,14 +216,90 @@ function raiseMisfit(
   applyEffect(draft.planned, planned, concern, ledger.raise(concern));
 }
 
+/** NULL in place of a value, or the column's own default where it takes no NULL. */
+function emptyingChoices(target: TargetColumn, predicate: string, recommended: boolean): ConcernChoice[] {
+  const constant = target.notNull ? constantDefault(target) : "null";
+  if (constant === null) {
+    return [];
+  }
+  return [
+    {
+      name: target.notNull ? "default" : "null",
+      does: target.notNull
+        ? `the column's default, ${target.defaultSql}, goes in; the value stands in outgrow.originals`
+        : "NULL goes in; the value stands in outgrow.originals",
+      recommended,
+      effect: { substitution: { predicate, replacement: constant } },
+    },
+  ];
+}
+
+/** SQLite SQL of a DEFAULT that is a plain constant; null for one that PostgreSQL has to compute. */
+function constantDefault(target: TargetColumn): string | null {
+  const sql = target.defaultSql ?? "";
+  if (target.typeName === "bool") {
+    return { true: "1", false: "0" }[sql] ?? null;
+  }
+  if (/^\(?-?\d+(?:\.\d+)?\)?$/.test(sql) && /^(?:int[248]|numeric|float[48])$/.test(target.typeName)) {
+    return sql;
+  }
+  const isText = /^(?:text|varchar|bpchar)$/.test(target.typeName);
+  return isText ? (/^('(?:[^']|'')*')::[a-z ]+(?:\(\d+\))?$/.exec(sql)?.[1] ?? null) : null;
+}
+
+interface NearestValue {
+  name: string;
+  does: string;
+  sql: string;
+}
+
+/** What of a value the type can hold, where there is such a thing. */
+function nearestValue(name: string, target: TargetColumn, codec: string): NearestValue | null {
+  const kept =
+    "what was there stands in outgrow.originals, and what cannot become that is NULL, the default, or set aside";
+  const [, blanks, limit] = /^character( varying)?\((\d+)\)$/.exec(target.baseType) ?? [];
+  if (limit !== undefined) {
+    const start = `substr(cast(${name} as text), 1, ${limit})`;
+    return {
+      name: "truncate",
+      does: `the first ${limit} characters go in; the whole text stands in outgrow.originals`,
+      sql: blanks === undefined ? `rtrim(${start})` : start,
+    };
+  }
+  const scale = /^numeric\(\d+,(\d+)\)$/.exec(target.baseType)?.[1];
+  if (scale !== undefined) {
+    const isNumber = `typeof(${name}) in ('integer','real') or outgrow_shape(${name}) in ('int','number') or outgrow_shape(${name}) glob 'dec|*'`;
+    return {
+      name: "round",
+      does: `numbers are rounded to ${scale} decimals; ${kept}`,
+      sql: `case when ${isNumber} then round(cast(${name} as real), ${scale}) end`,
+    };
+  }
+  const [, digits, unit = ""] = /^instant\(\w+,(\d),(\w+)\)$/.exec(codec) ?? [];
+  if (digits === undefined) {
+    return null;
+  }
+  const factor = { s: 1_000_000, ms: 1_000, us: 1 }[unit];
+  const micros = factor === undefined ? "null" : `${name}*${factor}`;
+  const whole = `outgrow_instant_cut(case typeof(${name}) when 'integer' then ${micros} else ${name} end)`;
+  return {
+    name: "nearest",
+    does: `the instant in UTC, cut to ${digits} fraction digits, goes in; ${kept}`,
+    sql: `substr(${whole}, 1, ${digits === "0" ? 19 : 20 + Number(digits)})`,
+  };
+}
+
 function raiseNull(
   draft: TableDraft,
   column: SourceColumn,
   profile: ColumnProfile,
   planned: PlannedColumn,
+  target: TargetColumn,
+  isReferred: boolean,
   ledger: Ledger,
 ): void {
   const where = `typeof(${quoteName(column.name)}) = 'null'`;
+  const instead = emptyingChoices(target, where, true);
   const concern = {
     code: "null-not-allowed",
     severity: "blocker" as const,
@@ -225,10 +311,11 @@ function raiseNull(
     where,
     automatic: null,
     choices: [
+      ...instead,
       {
         name: "set-aside",
         does: "the rows are not moved; they stand whole in outgrow.quarantine",
-        recommended: true,
+        recommended: instead.length === 0 && !isReferred,
         effect: { setAside: where },
       },
     ],

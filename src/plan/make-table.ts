@@ -113,7 +113,7 @@ export function makeTable(
   if (existing === null) {
     createColumns(draft, options, ledger, alike);
   } else {
-    intoExisting(draft, facts.catalog.encoding, options, ledger);
+    intoExisting(draft, facts, options, ledger);
   }
   planned.read = readOrder(draft, facts);
   planIds(draft, facts, ledger);

@@ -26,7 +26,8 @@ type Encoding = SourceCatalog["encoding"];
  * - `outgrow_strip_nul(v)`: text without U+0000; what is invalid becomes U+FFFD.
  * - `outgrow_repair(b)`: text in which every invalid sequence is U+FFFD (WHATWG Encoding 4.1, maximal subparts).
  * - `outgrow_utf8_hex(v)`: lower-case hex of the text's UTF-8 bytes, whatever the file's encoding.
- * - `outgrow_instant(v)`: the instant of a text, or of so many microseconds since 1970 (codec/instant-text.ts).
+ * - `outgrow_instant(v)`: the instant of a text, or of so many microseconds since 1970 (codec/instant-text.ts);
+ *   `outgrow_instant_cut(v)` cuts what is finer than a microsecond.
  * - `outgrow_f64hex(v)`: a number's IEEE 754 double as 16 lower-case hex digits, big-endian, as PostgreSQL's
  *   float8send gives it.
  */
@@ -47,7 +48,8 @@ export function registerFunctions(db: Database, encoding: Encoding): void {
   register("outgrow_utf8_hex", (value) =>
     typeof value === "string" ? Buffer.from(value).toString("hex") : null,
   );
-  register("outgrow_instant", instantOf);
+  register("outgrow_instant", (value) => instantOf(value));
+  register("outgrow_instant_cut", (value) => instantOf(value, true));
   register("outgrow_f64hex", (value) => (typeof value === "number" ? doubleHex(value) : null));
 }
 

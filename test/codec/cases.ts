@@ -346,6 +346,47 @@ export const CASES: Case[] = [
   ...[...ISO_DIALECTS].map(iso),
   iso("space,3,+15:59"),
   iso("T,min,-15:59"),
+  {
+    id: "instant(timestamptz,6,ms)",
+    fitting: fc.oneof(
+      int(-9_007_199_254_740n, 9_007_199_254_740n),
+      day,
+      fc
+        .tuple(day, clock, fc.constantFrom(" ", "T"), fc.constantFrom("", "Z", "+00:00", ".5Z", ".1234560"))
+        .map(([d, t, sep, end]) => `${d}${sep}${t.slice(0, 8)}${end}`),
+    ),
+    differs: micros,
+    expected(v) {
+      if (typeof v === "bigint") return String(v * 1000n);
+      if (typeof v !== "string") return null;
+      const [, date, time = "00:00:00", fraction = ""] = /^(.{10})(?:.(.{8})(?:\.(\d+))?)?/.exec(v) ?? [];
+      return String(
+        BigInt(Date.parse(`${date}T${time}Z`)) * 1000n + BigInt(fraction.padEnd(6, "0").slice(0, 6)),
+      );
+    },
+  },
+  {
+    id: "decimal(20,2)",
+    fitting: fc.oneof(
+      int(-(10n ** 17n), 10n ** 17n),
+      int(-(10n ** 12n), 10n ** 12n)
+        .map((n) => Number(n) / 100)
+        .filter((n) => !Object.is(n, -0)),
+      int(1n, 10n ** 17n).map(String),
+      fc
+        .tuple(int(1n, 10n ** 17n), digits(2), fc.constantFrom("", "-"))
+        .map(([n, d, sign]) => `${sign}${n}${d}`),
+      fc.constantFrom("1.500", "-0.10", "0.00"),
+    ),
+    differs: typed("numeric"),
+    expected: text,
+  },
+  {
+    id: "bool-any",
+    fitting: fc.constantFrom<Value>(0n, 1n, "t", "f", "TRUE", "False", "yes", "n", "ON", "off", "1", "0"),
+    differs: typed("boolean"),
+    expected: text,
+  },
   { id: "date", fitting: day, differs: typed("date"), expected: text },
   {
     id: "date-compact",

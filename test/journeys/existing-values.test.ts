@@ -145,4 +145,58 @@ describe("a column of an existing table", () => {
       { value: "99" },
     ]);
   });
+
+  it("takes what its type holds of a value by the recommended choice, and NULL for what is nothing of the kind", async () => {
+    const { client, code, report, stderr } = await move(
+      `create table t (id integer primary key, price numeric(10,2), code char(4), at timestamptz(0), net timestamptz, loc timestamp, d timestamptz)`,
+      `create table t (id integer primary key, price, code text, at integer, net text, loc text, d integer);
+       insert into t values
+         (1, 1.257, 'abc def', 1700000000123, '2024-05-06 07:08:09.1234567', '2024-05-06T07:08:09+02:00', 5000),
+         (2, 1e12, 'ok', 1700000000000, '2024-05-06', '2024-05-06 07:08:09', 1700000000),
+         (3, 'xyz', 'x', null, 'never', null, null)`,
+      ...["--decide", "recommended", "--decide", "value-does-not-fit:t.d=null"],
+    );
+    expect(code, `${stderr}${JSON.stringify(report)}`).toBe(0);
+    const { rows } = await client.query(
+      "select price::text, code, at::text, net::text, loc::text, d::text from t order by id",
+    );
+    expect(rows).toEqual([
+      {
+        price: "1.26",
+        code: "abc ",
+        at: expect.stringMatching(/^2023-11-14 22:13:20\+00/),
+        net: expect.stringMatching(/07:08:09\.123456\+00/),
+        loc: "2024-05-06 05:08:09",
+        d: null,
+      },
+      expect.objectContaining({ price: null, code: "ok  ", loc: "2024-05-06 07:08:09", d: null }),
+      expect.objectContaining({ price: null, code: "x   ", net: null }),
+    ]);
+  });
+
+  it("that is NOT NULL takes its default; rows that others refer to are never set aside by recommendation", async () => {
+    const schema = `create table p (id integer primary key, kind varchar(3) not null default 'std', n integer not null, ok boolean not null default true);
+      create table c (id integer primary key, p integer references p (id))`;
+    const source = `create table p (id integer primary key, kind text, n integer, ok integer);
+      insert into p values (1, null, 5, null), (2, 'abc', null, 0);
+      create table c (id integer primary key, p integer); insert into c values (1, 1), (2, 2)`;
+    const open = await move(schema, source, "--decide", "recommended");
+    expect(open.code).toBe(3);
+    const whole = await move(schema, source.replace("'abc', null", "'abc', 6"), "--decide", "recommended");
+    expect(whole.code, whole.stderr).toBe(0);
+    expect((await whole.client.query("select kind, n, ok from p order by id")).rows).toEqual([
+      { kind: "std", n: 5, ok: true },
+      { kind: "abc", n: 6, ok: false },
+    ]);
+  });
+
+  it("takes the codec that was asked for by hand", async () => {
+    const { client, code, report } = await move(
+      "create table t (id integer primary key, d timestamptz)",
+      "create table t (id integer primary key, d integer); insert into t values (1, 5000), (2, 1700000000)",
+      ...["--type", "t.d=timestamptz/epoch-ms"],
+    );
+    expect(code, JSON.stringify(report)).toBe(0);
+    expect((await client.query("select d from t where id = 1")).rows).toEqual([{ d: new Date(5000) }]);
+  });
 });
