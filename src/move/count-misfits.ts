@@ -1,8 +1,9 @@
-// Counts what no profile tells: for the columns of existing tables, how many values each codec in question would change.
+// Counts what no profile tells: for columns of existing tables or with a type set by hand, how many values each codec in question would change.
 
 import { quoteName } from "../base/quote.js";
 import { codecFor, codecForExisting, codecsForType } from "../codec/index.js";
 import { findExisting, findTargetColumn } from "../plan/match-target.js";
+import { columnOverride, tableOverride } from "../plan/overrides.js";
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import type { SourceColumn, SourceTable } from "../source/catalog.js";
 import type { Source } from "../source/open-source.js";
@@ -11,9 +12,6 @@ import { tableScan } from "../source/table-scan.js";
 
 /** One more scan of a table that has columns which the profile leaves open; most have none. */
 export function countMisfits(source: Source, facts: PlanFacts, options: PlanOptions): void {
-  if (options.dropExisting) {
-    return;
-  }
   for (const [name, profile] of facts.profiles) {
     const table = facts.catalog.tables.find((candidate) => candidate.name === name);
     if (table !== undefined) {
@@ -61,16 +59,22 @@ function openCodecs(
   facts: PlanFacts,
   options: PlanOptions,
 ): string[] {
-  const existing = findExisting(facts.target, options.overrides.tables[table.name] ?? table.name);
-  const wanted = options.overrides.columns[table.name]?.[column.name];
+  const { overrides } = options;
+  const existing = options.dropExisting
+    ? null
+    : findExisting(facts.target, tableOverride(overrides, table.name) ?? table.name);
+  const wanted = columnOverride(overrides, table.name, column.name);
   const target = existing === null ? null : findTargetColumn(existing, wanted?.name ?? column.name);
-  if (target === null) {
-    return [];
+  if (wanted?.codec !== undefined && codecFor(wanted.codec).refuses(profile) !== null) {
+    return [wanted.codec, ...(target === null ? [] : openCodecsOf(target.baseType, profile, facts))];
   }
+  const type = target?.baseType ?? (wanted?.codec === undefined ? wanted?.type : undefined);
+  return type === undefined ? [] : openCodecsOf(type, profile, facts);
+}
+
+function openCodecsOf(type: string, profile: ColumnProfile, facts: PlanFacts): string[] {
   const { encoding } = facts.catalog;
-  const open =
-    codecForExisting(target.baseType, profile, encoding).refuses === null
-      ? []
-      : codecsForType(target.baseType, profile, encoding).map(({ codec }) => codec);
-  return [...new Set(wanted?.codec === undefined ? open : [...open, wanted.codec])];
+  return codecForExisting(type, profile, encoding).refuses === null
+    ? []
+    : [...new Set(codecsForType(type, profile, encoding).map(({ codec }) => codec))];
 }

@@ -39,6 +39,7 @@ export async function decide(job: DecideJob): Promise<{ plan: Plan; facts: PlanF
     const read = await readFacts(pool, catalog, selectTables(catalog, options), target, {
       path: source.path,
       everything: job.everything,
+      integers: options.integers,
       overrides: options.overrides,
       signal: job.signal,
       onEvent: job.onEvent,

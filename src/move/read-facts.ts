@@ -3,7 +3,7 @@
 import { findExisting, findTargetColumn } from "../plan/match-target.js";
 import { furtherNeeds, needsOf, needsOfKey } from "../plan/needs.js";
 import { columnOverride, type PlanOverrides, tableOverride } from "../plan/overrides.js";
-import type { PlanFacts } from "../plan/plan-input.js";
+import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
 import { resolveForeignKey } from "../source/foreign-keys.js";
@@ -19,6 +19,7 @@ export interface ReadOptions {
   path: string;
   /** Gathers ranges, lengths and shapes of every column, for a report. */
   everything: boolean;
+  integers: PlanOptions["integers"];
   /** Names of tables and columns may be those of the target's own. */
   overrides: PlanOverrides;
   signal?: AbortSignal | undefined;
@@ -87,13 +88,16 @@ export async function readFacts(
 function needsOfTable(
   table: SourceTable,
   target: TargetCatalog,
-  { everything, overrides }: ReadOptions,
+  { everything, integers, overrides }: ReadOptions,
 ): ColumnNeeds[] {
   const existing = findExisting(target, tableOverride(overrides, table.name) ?? table.name);
   return table.columns.map((column) => {
-    const name = columnOverride(overrides, table.name, column.name)?.name ?? column.name;
-    const into = existing === null ? null : findTargetColumn(existing, name);
-    return { ...needsOf(column, into, everything), ...needsOfKey(column, table) };
+    const wanted = columnOverride(overrides, table.name, column.name);
+    const into = existing === null ? null : findTargetColumn(existing, wanted?.name ?? column.name);
+    // A type set without a codec leaves it to the values which codec of that type fits.
+    const open = wanted?.type !== undefined && wanted.codec === undefined;
+    const range: ColumnNeeds = integers === "int4" ? { range: true } : {};
+    return { ...needsOf(column, into, everything || open), ...range, ...needsOfKey(column, table) };
   });
 }
 

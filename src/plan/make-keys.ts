@@ -10,11 +10,12 @@ import { translateDefault } from "./defaults.js";
 import type { TableDraft } from "./make-table.js";
 import { NameBook } from "./names.js";
 import type { PlannedColumn, PlannedForeignKey, PlannedIndex, PlannedKey, PlannedTable } from "./plan.js";
-import type { Ledger, PlanFacts } from "./plan-input.js";
+import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
 
 export function planKeys(
   drafts: readonly TableDraft[],
   facts: PlanFacts,
+  names: PlanOptions["names"],
   relations: NameBook,
   ledger: Ledger,
 ): PlannedTable[] {
@@ -23,7 +24,7 @@ export function planKeys(
     nameSequence(draft, relations);
     setDefaults(draft, ledger);
     planPrimaryKey(draft, facts, relations, ledger);
-    planIndexes(draft, facts, relations, ledger);
+    planIndexes(draft, facts, names, relations, ledger);
   }
   for (const draft of drafts) {
     if (draft.existing === null) {
@@ -122,7 +123,13 @@ function planPrimaryKey(draft: TableDraft, facts: PlanFacts, relations: NameBook
   }
 }
 
-function planIndexes(draft: TableDraft, facts: PlanFacts, relations: NameBook, ledger: Ledger): void {
+function planIndexes(
+  draft: TableDraft,
+  facts: PlanFacts,
+  spelling: PlanOptions["names"],
+  relations: NameBook,
+  ledger: Ledger,
+): void {
   const { table, planned } = draft;
   for (const index of table.indexes.filter((candidate) => candidate.origin !== "pk")) {
     const reason = whyNotPlain(table, index);
@@ -177,8 +184,9 @@ function planIndexes(draft: TableDraft, facts: PlanFacts, relations: NameBook, l
       descending: index.columns.map((column) => column.descending),
       source: index.name,
     };
-    const name = relations.take(index.name, "index");
-    if (name !== index.name) {
+    const spelled = spelling === "fold" ? index.name.toLowerCase() : index.name;
+    const name = relations.take(spelled, "index");
+    if (name !== spelled) {
       ledger.raise(
         note(
           "note",

@@ -51,7 +51,7 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
     }
   }
   unifyKeys(drafts, facts.catalog, ledger);
-  const tables: PlannedTable[] = planKeys(drafts, facts, relations, ledger);
+  const tables: PlannedTable[] = planKeys(drafts, facts, options.names, relations, ledger);
   if (options.dropExisting) {
     raiseDropped(tables, facts.target, ledger);
   }

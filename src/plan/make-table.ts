@@ -266,6 +266,9 @@ function longestLine(profile: TableProfile): number {
   return profile.largestRowBytes * (doubles ? 2 : 1);
 }
 
+/** An identity of type integer has to give out one more id at least. */
+const LAST_INT4_ID = 2_147_483_646n;
+
 function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger, alike: AlikeColumns): void {
   const { table, profile, planned } = draft;
   const names = columnNames();
@@ -330,7 +333,8 @@ function createColumn(
   if (
     options.integers === "int4" &&
     result.codec === "int64" &&
-    codecFor("int32").refuses(profile) === null
+    codecFor("int32").refuses(profile) === null &&
+    !(isAlias && (table.sequence ?? 0n) > LAST_INT4_ID)
   ) {
     result.type = "integer";
     result.codec = "int32";

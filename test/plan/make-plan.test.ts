@@ -98,3 +98,9 @@ it.each([
     expect(plan.findings.some(({ code }) => code === "foreign-key-not-carried")).toBe(parent !== child);
   },
 );
+
+it("folds the names of indexes where it folds those of tables and columns", () => {
+  const sql = "create table Users (Name text); create index Users_Name on Users (Name);";
+  const [table] = planOf(sql, { names: "fold" }).tables;
+  expect([table?.target, table?.indexes[0]?.name]).toEqual(["users", "users_name"]);
+});
