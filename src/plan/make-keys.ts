@@ -33,7 +33,33 @@ export function planKeys(
       keepForeignKeys(draft);
     }
   }
+  for (const draft of drafts) {
+    raiseSetAsideParents(draft, drafts, ledger);
+  }
   return drafts.map((draft) => draft.planned);
+}
+
+/** Rows that refer to a row set aside contradict their foreign key from then on. */
+function raiseSetAsideParents(
+  { table, planned }: TableDraft,
+  drafts: readonly TableDraft[],
+  ledger: Ledger,
+): void {
+  for (const key of planned.foreignKeys.filter(({ validate }) => validate)) {
+    const parent = drafts.find((draft) => draft.planned.target === key.parentTable);
+    if (parent === undefined || parent.planned.setAside.length === 0) {
+      continue;
+    }
+    key.mayBeViolated = true;
+    ledger.raise(
+      note(
+        "warning",
+        "foreign-key-unsure",
+        { table: table.name, object: key.name },
+        `rows of "${parent.table.name}" are set aside; where rows that move refer to them, the constraint stays NOT VALID and holds for new rows`,
+      ),
+    );
+  }
 }
 
 /** BINARY compares bytes, as the collation "C" does; a locale's collation would order and compare otherwise. */

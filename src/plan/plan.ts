@@ -62,6 +62,8 @@ export interface PlannedForeignKey extends PlannedKey {
   onDelete: string;
   /** Validated after the load, or left NOT VALID by a decision. */
   validate: boolean;
+  /** Rows that it may refer to are set aside: it is validated where it can be, and else stays NOT VALID as told. */
+  mayBeViolated?: true;
   /** As PostgreSQL printed it, where the constraint was there before and only stands aside during the load. */
   definition: string | null;
 }

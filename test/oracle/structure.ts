@@ -203,7 +203,8 @@ function checkForeignKey(job: StructureJob, rows: readonly ForeignKeyRow[]): voi
     job.disagree(`the foreign key of ${label} has other actions`);
   else if (
     !found.some((key) => key.validated) &&
-    !finds(job, "foreign-key-orphans", { column: first.from })
+    !finds(job, "foreign-key-orphans", { column: first.from }) &&
+    !finds(job, "foreign-key-unsure")
   ) {
     job.disagree(`the foreign key of ${label} is not validated`);
   }
