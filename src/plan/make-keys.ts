@@ -232,6 +232,9 @@ function planIndexes(
  */
 const LONGEST_KEY_BYTES = 2680;
 
+/** PostgreSQL's limit of columns in an index (Appendix K). */
+const MOST_KEY_COLUMNS = 32;
+
 /** Why PostgreSQL cannot have the index; null where it can. */
 function obstacleTo(
   draft: TableDraft,
@@ -243,6 +246,9 @@ function obstacleTo(
   const blurred = unique ? blurredColumn(draft.planned, columns) : undefined;
   if (blurred !== undefined) {
     return `values of different storage classes become alike in "${blurred.source}", so it cannot be unique`;
+  }
+  if (columns.length > MOST_KEY_COLUMNS) {
+    return `it has ${columns.length} columns; an index of PostgreSQL takes ${MOST_KEY_COLUMNS}`;
   }
   const bytes = facts.limits.get(draft.table.name)?.keyBytes[index?.name ?? ""] ?? 0;
   return bytes > LONGEST_KEY_BYTES

@@ -2,24 +2,49 @@
 
 import type { Database } from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
-import type { SourceTable } from "./catalog.js";
+import type { SourceIndex, SourceTable } from "./catalog.js";
 import { tableScan } from "./table-scan.js";
 
 /** Up to this many columns no row can reach the size of a page: 24 bytes each at most. */
 const FEW_COLUMNS = 330;
 
-/** Bytes of the largest entry of each index, by name; from dbstat, which reads the headers of its cells only. */
+/**
+ * Bytes of the largest entry of each index, by name; from dbstat, which reads the headers of its cells only. In a table
+ * WITHOUT ROWID the primary key's index is the table, and every other has the primary key in it: there the values are
+ * measured themselves, where the entries are of any size ("The WITHOUT ROWID Optimization" section 4).
+ */
 export function largestKeys(db: Database, table: SourceTable): Record<string, number> {
+  if (table.kind === "virtual") {
+    return {};
+  }
   const size = db
     .prepare<[string], number | null>("select max(mx_payload) from dbstat where name = ?")
     .pluck();
   return Object.fromEntries(
-    table.kind === "virtual" || (table.withoutRowid && table.indexes.length === 0)
-      ? []
-      : table.indexes
-          .filter((index) => !(table.withoutRowid && index.origin === "pk"))
-          .map((index) => [index.name, size.get(index.name) ?? 0]),
+    table.indexes.map((index) => {
+      const isTable = table.withoutRowid && index.origin === "pk";
+      const bytes = size.get(isTable ? table.name : index.name) ?? 0;
+      const isOwn = !table.withoutRowid || bytes < ANY_SIZE;
+      return [index.name, isOwn ? bytes : (largestValues(db, table, index) ?? bytes)];
+    }),
   );
+}
+
+/** Below it no index of PostgreSQL has a difficulty. */
+const ANY_SIZE = 2000;
+
+/** Null for an index on expressions. */
+function largestValues(db: Database, table: SourceTable, index: SourceIndex): number | null {
+  const names = index.columns.map(({ name }) => name);
+  const sizes = names.flatMap((name) =>
+    name === null ? [] : [`ifnull(octet_length(${quoteName(name)}), 0)`],
+  );
+  return sizes.length < names.length
+    ? null
+    : (db
+        .prepare<[], number | null>(`select max(${sizes.join(" + ")}) from ${tableScan(table)}`)
+        .pluck()
+        .get() ?? 0);
 }
 
 /**

@@ -127,4 +127,28 @@ describe("a move", () => {
       },
     ]);
   });
+
+  it("tells of keys and indexes that PostgreSQL has no room for, and moves the rows", async () => {
+    const columns = Array.from({ length: 33 }, (_, i) => `c${i}`);
+    const list = columns.join(", ");
+    const path = makeSqlite(`
+      create table many (${list}, primary key (${list}));
+      create table indexed (${list}); create index on_all on indexed (${list}); create unique index all_once on indexed (${list});
+      create table long (k text primary key, v) without rowid;
+      create table short (k text, tag text, primary key (k, tag)) without rowid; create index on_tag on short (tag);
+      create table fine (k text primary key, v text) without rowid; create index on_v on fine (v);
+      insert into long values (hex(randomblob(2000)), 1); insert into short values (hex(randomblob(2000)), 'x');
+      insert into fine values ('k', 'v');`);
+    const target = await testDatabase("keys");
+    const report = reportOf(await outgrow(["migrate", path, target.url, "--json"]));
+    const told = report.findings.filter(({ code }) => /^(unique|index)-not-carried$/.test(code));
+    expect(told.map(({ code, table, object }) => `${code} ${table} ${object}`).sort()).toEqual([
+      "index-not-carried indexed on_all",
+      "unique-not-carried indexed all_once",
+      "unique-not-carried long primary key",
+      "unique-not-carried many primary key",
+      "unique-not-carried short primary key",
+    ]);
+    expect(describeVerdict(await compareMove(path, target.url, { schema: "public", report }))).toBe("");
+  });
 });
