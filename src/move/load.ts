@@ -2,6 +2,7 @@
 
 import { type Client, DatabaseError } from "pg";
 import { OutgrowError } from "../base/errors.js";
+import { printable } from "../base/printable.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
@@ -284,6 +285,16 @@ async function runStep(
     await client.query("commit");
   } catch (error) {
     await client.query("rollback").catch(() => undefined); // the first error is the one to tell
+    if (step.unique !== undefined && error instanceof DatabaseError && error.code === "23505") {
+      throw new OutgrowError(
+        "source-corrupt",
+        `the source's ${printable(step.unique)} has rows that its own unique key forbids`,
+        {
+          hint: "see what PRAGMA integrity_check says of the file, and mend it; `migrate … --abort` gives this move up",
+          cause: error,
+        },
+      );
+    }
     if (!(step.mayFail && error instanceof DatabaseError && error.code?.startsWith("23"))) {
       throw error;
     }

@@ -19,6 +19,8 @@ import {
 export interface LoadStep {
   key: string;
   sql: string[];
+  /** The unique key that it makes, in words: where rows contradict it, so they do in the source. */
+  unique?: string;
   /** A violated constraint (SQLSTATE class 23) leaves the step undone and is no error. */
   mayFail?: boolean;
 }
@@ -179,14 +181,22 @@ export function indexSteps(schema: string, table: PlannedTable): LoadStep[] {
   return [
     ...(table.primaryKey === null
       ? []
-      : [{ key: `primary-key:${table.target}`, sql: [addPrimaryKey(schema, table, table.primaryKey)] }]),
+      : [
+          {
+            key: `primary-key:${table.target}`,
+            sql: [addPrimaryKey(schema, table, table.primaryKey)],
+            unique: keyWords(table, table.primaryKey),
+          },
+        ]),
     ...table.uniques.map((key) => ({
       key: `unique:${table.target}:${key.name}`,
       sql: [addUnique(schema, table, key)],
+      unique: keyWords(table, key),
     })),
     ...table.indexes.map((index) => ({
       key: `index:${index.name}`,
       sql: [createIndex(schema, table, index)],
+      ...(index.unique ? { unique: keyWords(table, index) } : {}),
     })),
     ...table.notNullChecks.map((key) => ({
       key: `check:${table.target}:${key.name}`,
@@ -194,6 +204,11 @@ export function indexSteps(schema: string, table: PlannedTable): LoadStep[] {
     })),
     statistics,
   ];
+}
+
+/** `table "t" ("a", "b")` */
+function keyWords(table: PlannedTable, key: { columns: readonly string[] }): string {
+  return `table ${quoteName(table.source)} (${key.columns.map(quoteName).join(", ")})`;
 }
 
 export function foreignKeySteps(schema: string, table: PlannedTable): LoadStep[] {

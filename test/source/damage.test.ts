@@ -49,6 +49,21 @@ describe("readDamage", () => {
     ]);
   });
 
+  it("tells that a unique index holds values twice", () => {
+    const file = makeSqlite((db) => {
+      db.exec("create table t (a integer primary key, b, c); create index plain on t (b, c)");
+      db.exec("insert into t (b, c) values (1, 'x'), (2, 'y'), (1, 'x'), (1, 'x'), (null, 'x'), (null, 'x')");
+      db.unsafeMode();
+      db.pragma("writable_schema = on");
+      db.exec(
+        "update sqlite_schema set sql = replace(sql, 'CREATE INDEX', 'CREATE UNIQUE INDEX') where name = 'plain'",
+      );
+    });
+    expect(damageOf(file)).toEqual([
+      { index: "plain", table: "t", reason: "holds values twice that it is to keep apart", duplicates: 2 },
+    ]);
+  });
+
   it("tells that a page of an index cannot be read", () => {
     const file = makeSqlite(SCHEMA);
     overwritePage(file, "select pageno from dbstat where name = 'plain' and pagetype = 'leaf' limit 1");
