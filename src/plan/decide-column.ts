@@ -257,7 +257,7 @@ function classConcerns(
               column: { type: "bytea", codec: "blob", collation: null },
               substitution: {
                 predicate: `typeof(${name}) in ('integer','real','text')`,
-                replacement: `cast(cast(${name} as text) as blob)`,
+                replacement: `cast(cast(${numberText(name)} as text) as blob)`,
               },
             },
           },
@@ -311,7 +311,7 @@ function classConcerns(
             column: { type: "text", codec: "text", collation: "C" },
             substitution: {
               predicate: `typeof(${name}) in ('integer','real')`,
-              replacement: `cast(${name} as text)`,
+              replacement: `cast(${numberText(name)} as text)`,
             },
           },
         },

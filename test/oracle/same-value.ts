@@ -20,7 +20,7 @@ export function isSameValue(value: SqliteValue, field: string | null, column: Or
     case "bigint":
     case "integer":
     case "smallint":
-      return value.class === "integer" && field === String(value.value);
+      return field === integerText(value, column);
     case "double precision":
     case "real":
       return isSameDouble(value, field);
@@ -54,6 +54,13 @@ export function isSameValue(value: SqliteValue, field: string | null, column: Or
     default:
       return value.class === "text" && value.text === field;
   }
+}
+
+/** The digits of an integer; of a REAL only where a key's whole numbers became integers, and it is one. */
+function integerText(value: SqliteValue, { codec }: OracleColumn): string | null {
+  if (value.class === "integer") return String(value.value);
+  const isWhole = value.class === "real" && Number.isInteger(value.value) && !Object.is(value.value, -0);
+  return isWhole && codec === "numeric-int" ? String(BigInt(value.value)) : null;
 }
 
 /** A number as text, for comparison only: an integer's digits, a real's shortest decimal. */
@@ -206,7 +213,7 @@ export function heapOfSource(value: SqliteValue, column: OracleColumn): string {
     case "double precision":
       return value.class === "integer" || value.class === "real" ? doubleBits(Number(value.value)) : "?";
     case "bigint":
-      return value.class === "integer" ? String(value.value) : "?";
+      return integerText(value, column) ?? "?";
     default:
       return "any";
   }
