@@ -59,6 +59,14 @@ describe("readDamage", () => {
         "update sqlite_schema set sql = replace(sql, 'CREATE INDEX', 'CREATE UNIQUE INDEX') where name = 'plain'",
       );
     });
+    // NULLs, also where the column came to be NOT NULL later, are not values twice.
+    const later = makeSqlite((db) => {
+      db.exec("create table t (a unique); insert into t values (null), (null)");
+      db.unsafeMode();
+      db.pragma("writable_schema = on");
+      db.exec("update sqlite_schema set sql = replace(sql, 'unique', 'unique not null')");
+    });
+    expect(damageOf(later)).toEqual([]);
     expect(damageOf(file)).toEqual([
       { index: "plain", table: "t", reason: "holds values twice that it is to keep apart", duplicates: 2 },
     ]);
