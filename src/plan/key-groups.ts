@@ -85,18 +85,18 @@ function proposedType(group: readonly GroupedColumn[]): { type: string; codecs: 
   if (group.some((member) => member.identity)) {
     return group.every(isWhole) ? whole : null;
   }
-  if (wanted.has("bytea")) {
-    return { type: "bytea", codecs: group.map((member) => (member.profile.blobs > 0 ? "blob" : "bytes")) };
-  }
   const isNumber = ({ profile }: GroupedColumn) => profile.texts + profile.blobs === 0;
   if (filled.every(isNumber) && [...wanted].every((type) => type !== "text")) {
     return group.every((member, i) => isWhole(member) && fits(member, whole.type, whole.codecs[i] ?? ""))
       ? whole
       : { type: "double precision", codecs: group.map(() => "double") };
   }
-  // As text 1 and 1.0 are two values, which to SQLite are equal.
+  // As text or bytes 1 and 1.0 are two values, which to SQLite are equal.
   if (group.some(({ profile }) => profile.reals > 0) && group.some(({ profile }) => profile.integers > 0)) {
     return null;
+  }
+  if (wanted.has("bytea")) {
+    return { type: "bytea", codecs: group.map((member) => (member.profile.blobs > 0 ? "blob" : "bytes")) };
   }
   return {
     type: "text",

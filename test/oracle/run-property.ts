@@ -14,9 +14,12 @@ import { judgeMove } from "./judge.js";
  */
 const RIGHTLY_BLOCKED = [/^blocked: (?:row-too-large|too-many-columns)[^;]*$/];
 
-/** OUTGROW_SEED and OUTGROW_PATH, as a failure prints them, run one case again. */
-export async function runProperty(cases: number, limitMs: number): Promise<void> {
-  const seed = Number(process.env.OUTGROW_SEED ?? Date.now() % 2 ** 31);
+/**
+ * OUTGROW_SEED and OUTGROW_PATH, as a failure prints them, run one case again. Without them the databases are those of
+ * `usualSeed`, or new ones at each run where that is null.
+ */
+export async function runProperty(cases: number, limitMs: number, usualSeed: number | null): Promise<void> {
+  const seed = Number(process.env.OUTGROW_SEED ?? usualSeed ?? Date.now() % 2 ** 31);
   const path = process.env.OUTGROW_PATH;
   console.log(
     `fast-check: ${cases} databases, OUTGROW_SEED=${seed}${path === undefined ? "" : ` OUTGROW_PATH=${path}`}`,

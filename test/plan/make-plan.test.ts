@@ -104,3 +104,13 @@ it("folds the names of indexes where it folds those of tables and columns", () =
   const [table] = planOf(sql, { names: "fold" }).tables;
   expect([table?.target, table?.indexes[0]?.name]).toEqual(["users", "users_name"]);
 });
+
+it("leaves a key of integers beside bytes and a reference of REALs apart, which as bytes would be other values", () => {
+  const plan = planOf(`
+    create table other (raw numeric unique);
+    create table k (e numeric unique references other (raw), v real references k (e));
+    insert into other values (x'00'); insert into k values (0, 0), (2402926.5, 0), (3058540598905908828, 0);
+  `);
+  expect(plan.tables[1]?.columns.map(({ type }) => type)).toEqual(["text", "double precision"]);
+  expect(plan.findings.filter(({ code }) => code === "foreign-key-not-carried")).toHaveLength(2);
+});
