@@ -57,10 +57,14 @@ async function evaluate(client: pg.Client, sql: string, type: string): Promise<s
 
 /**
  * The value counts, not how the column's other texts are spelt; a date is its midnight, and the digits or the whole
- * REAL of a key that became bigint are the key's number.
+ * REAL of a key that became a number are the key's number.
  */
 function isSameDefault(value: SqliteValue, field: string | null, column: OracleColumn): boolean {
-  if (column.type === "bigint" && value.class === "text" && /^(0|-?[1-9]\d*)$/.test(value.text ?? "")) {
+  if (
+    /^(bigint|double precision)$/.test(column.type) &&
+    value.class === "text" &&
+    /^(0|-?[1-9]\d*)$/.test(value.text ?? "")
+  ) {
     return value.text === field;
   }
   if (column.type === "bigint" && value.class === "real" && Number.isSafeInteger(value.value)) {
