@@ -1,5 +1,6 @@
 // Decides the whole move, without I/O: catalog, profile and decisions in, a plan out.
 
+import { OutgrowError } from "../base/errors.js";
 import { findAlike } from "./alike-columns.js";
 import type { Concern } from "./concern.js";
 import { decideColumn } from "./decide-column.js";
@@ -50,6 +51,7 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
       drafts.push(draft);
     }
   }
+  refuseSharedTarget(drafts);
   unifyKeys(drafts, facts.catalog, ledger);
   const tables: PlannedTable[] = planKeys(drafts, facts, options.names, relations, ledger);
   if (options.dropExisting) {
@@ -67,4 +69,24 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
 function isToGo(relation: TargetRelation, facts: PlanFacts, options: PlanOptions): boolean {
   const isTable = facts.target.tables.some((table) => table.name === relation.name);
   return isTable || (options.dropExisting && relation.table !== null);
+}
+
+/** Two tables of the source cannot go into one that is there: throws `usage`. */
+function refuseSharedTarget(drafts: readonly TableDraft[]): void {
+  const takenBy = new Map<string, string>();
+  for (const { table, existing } of drafts) {
+    const other = existing === null ? undefined : takenBy.get(existing.name);
+    if (existing !== null && other !== undefined) {
+      throw new OutgrowError(
+        "usage",
+        `tables "${other}" and "${table.name}" would both go into "${existing.name}"`,
+        {
+          hint: "leave one out with --exclude, or give it another name with --rename table=name",
+        },
+      );
+    }
+    if (existing !== null) {
+      takenBy.set(existing.name, table.name);
+    }
+  }
 }

@@ -69,6 +69,19 @@ describe("what is set by hand", () => {
     expectError(ended, { exit: 2, code: "usage", message, hint });
   });
 
+  it("is refused where two tables would go into one that is there", async () => {
+    const { url, client } = await testDatabase("shared");
+    await (await client()).query("create table one (id bigint primary key, a text)");
+    const path = makeSqlite(
+      "create table a (id integer primary key, a text); create table b (id integer primary key, a text)",
+    );
+    const ended = await outgrow(["migrate", path, url, "--json", "--rename", "a=one", "--rename", "b=one"]);
+    expectError(ended, {
+      ...{ exit: 2, code: "usage", message: /^tables "a" and "b" would both go into "one"$/ },
+      hint: /^leave one out with --exclude/,
+    });
+  });
+
   it("reaches tables with the names of JavaScript's own", async () => {
     const path = makeSqlite(ODD);
     const { url } = await testDatabase("own names");
