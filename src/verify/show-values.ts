@@ -1,13 +1,11 @@
 // Shows two values that differ so that a reader sees where: short, printable, and never alike.
 
 import { printable } from "../base/printable.js";
+import { isSecretColumn } from "../base/secret-columns.js";
 
 const SHOWN = 60;
 /** Of a long common beginning, so much stays in sight. */
 const CONTEXT = 20;
-
-/** Columns of these names hold what nobody should find in a report. */
-const SECRET = /pass|secret|token|hash|salt|api_?key/i;
 
 export interface ShownPair {
   source: string | null;
@@ -16,7 +14,7 @@ export interface ShownPair {
 
 /** Both values as at most 60 printable characters around the first place where they differ; null is NULL. */
 export function showPair(column: string, source: string | null, target: string | null): ShownPair {
-  if (SECRET.test(column)) {
+  if (isSecretColumn(column)) {
     return { source: source === null ? null : "…", target: target === null ? null : "…" };
   }
   if (source === null || target === null) {
@@ -56,5 +54,5 @@ function spellOut(text: string): string {
 
 /** A field of a key or of a row without a key. */
 export function showField(column: string, value: string | null): string {
-  return value === null ? "NULL" : SECRET.test(column) ? "…" : cut(value, 0);
+  return value === null ? "NULL" : isSecretColumn(column) ? "…" : cut(value, 0);
 }
