@@ -18,7 +18,7 @@ interface Stamp {
 
 type Literal =
   | Stamp
-  | { kind: "null" }
+  | { kind: "null" | "minus zero" }
   | { kind: "number" | "text" | "hex"; value: string }
   | { kind: "now" | "today" | "clock" | "epoch" };
 
@@ -41,7 +41,13 @@ export function translateDefault(
  * text it prints, and text that reads as a number becomes one elsewhere ("Datatypes In SQLite" section 3).
  * Undefined where only SQLite's own printing of a double would tell.
  */
-function storedAs(literal: Literal, affinity: Affinity, type: string): Literal | undefined {
+function storedAs(declared: Literal, affinity: Affinity, type: string): Literal | undefined {
+  const isMinusZero = declared.kind === "number" && MINUS_ZERO.test(declared.value) && affinity !== "TEXT";
+  if (isMinusZero && affinity === "BLOB") {
+    // Only where a column has no affinity does the sign stay; PostgreSQL reads it in a string alone.
+    return type === "double precision" ? { kind: "minus zero" } : undefined;
+  }
+  const literal: Literal = isMinusZero ? { kind: "number", value: "0.0" } : declared;
   const isText = literal.kind === "text";
   if (isText && affinity === "BLOB" && isNumeric(type)) {
     return undefined; // it stays the text it is, and no number is that
@@ -59,6 +65,8 @@ function storedAs(literal: Literal, affinity: Affinity, type: string): Literal |
     ? { kind: "text", value: BigInt(value).toString() }
     : undefined;
 }
+
+const MINUS_ZERO = /^-(?:0+\.0*|\.0+|0+(?=e))(?:e[+-]?\d+)?$/i;
 
 /** What SQLite takes for a number as a whole ("Datatypes In SQLite" 3.2). */
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
@@ -163,6 +171,8 @@ function write(literal: Literal, column: Pick<PlannedColumn, "type" | "codec">):
   switch (literal.kind) {
     case "null":
       return null;
+    case "minus zero":
+      return "'-0'";
     case "stamp":
       return writeStamp(literal, column.type);
     case "now":

@@ -57,7 +57,7 @@ async function evaluate(client: pg.Client, sql: string, type: string): Promise<s
 
 /**
  * The value counts, not how the column's other texts are spelt; a date is its midnight, and the digits or the whole
- * REAL of a key that became a number are the key's number.
+ * REAL of a key that became a number are the key's number; 1.0 is true where 1 is.
  */
 function isSameDefault(value: SqliteValue, field: string | null, column: OracleColumn): boolean {
   if (
@@ -69,6 +69,9 @@ function isSameDefault(value: SqliteValue, field: string | null, column: OracleC
   }
   if (column.type === "bigint" && value.class === "real" && Number.isSafeInteger(value.value)) {
     return String(BigInt(value.value)) === field;
+  }
+  if (column.type === "boolean" && value.class === "real" && (value.value === 0 || value.value === 1)) {
+    return field === (value.value === 1 ? "t" : "f");
   }
   const isDate =
     value.class === "text" &&

@@ -50,6 +50,14 @@ it.each([
   ["'[1.0]'", "NUMERIC", "json", "'[1.0]'"],
   ["'7'", "BLOB", "double precision", undefined],
   ["'7'", "NUMERIC", "double precision", "7"],
+  ["-0.0", "BLOB", "double precision", "'-0'"],
+  ["-0e1", "BLOB", "double precision", "'-0'"],
+  ["-0.0", "REAL", "double precision", "0.0"],
+  ["-0.0", "REAL", "json", undefined],
+  ["-0", "BLOB", "double precision", "-0"],
+  ["-.0", "BLOB", "numeric(5,2)", undefined],
+  ["-0.0", "BLOB", "bigint", undefined],
+  ["-0.0", "INTEGER", "bigint", "0"],
 ] as const)("%s of a column of %s affinity as %s", (sql, affinity, type, expected) => {
   expect(translateDefault(sql, { type, codec: "text" }, affinity)).toBe(expected);
 });
