@@ -47,8 +47,15 @@ export function rowKey(table: SourceTable): string {
   if (table.rowidName !== null) {
     return `cast(${table.rowidName} as text)`;
   }
-  const columns = table.primaryKey.map((name) => `quote(${quoteName(name)})`);
+  const columns = table.primaryKey.map((name) => literalOf(quoteName(name)));
   return columns.length === 0 ? "''" : columns.join("||','||");
+}
+
+/** quote() ends at U+0000, and what is not valid would reach PostgreSQL as U+FFFD; such texts stand as their bytes. */
+function literalOf(column: string): string {
+  const bytes = `cast(${column} as blob)`;
+  const isUnclean = `typeof(${column}) = 'text' and not outgrow_clean(${bytes})`;
+  return `case when ${isUnclean} then 'cast('||quote(${bytes})||' as text)' else quote(${column}) end`;
 }
 
 /** The condition of a range, with its bounds as literals; `1` where there is none: `true` may be a column. */

@@ -61,9 +61,10 @@ export function damagedTable(file: string, table: string, how: string): OutgrowE
   return damaged(`table "${printable(table)}" in "${printable(file)}"`, how);
 }
 
-/** A range of rows then lacks some. */
-export function outOfOrder(file: string, table: string): OutgrowError {
-  return damagedTable(file, table, "its rows are not in the order of their rowids");
+/** A range of rows then lacks some. `rowid` is one that stands where it does not belong, where that is known. */
+export function outOfOrder(file: string, table: string, rowid?: bigint): OutgrowError {
+  const where = rowid === undefined ? "" : `: ${rowid} follows one that is not below it`;
+  return damagedTable(file, table, `its rows are not in the order of their rowids${where}`);
 }
 
 function damaged(what: string, how: string, cause?: Error): OutgrowError {

@@ -16,7 +16,8 @@ import { emptyProfile, mergeProfiles } from "./merge-profiles.js";
 import type { Source } from "./open-source.js";
 import { rangeCondition, splitRange } from "./plan-ranges.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange } from "./profile.js";
-import { namingTable } from "./read-errors.js";
+import { namingTable, outOfOrder } from "./read-errors.js";
+import { firstOutOfOrder } from "./rowid-order.js";
 import { tableScan } from "./table-scan.js";
 import {
   areClean,
@@ -81,10 +82,10 @@ function profileColumns(
   let query = chunkQuery(source, table, columns, isJoined);
   for (const part of isJoined ? splitRange(source.db, table, range, rows) : [range]) {
     const selected = rowsOf(table, part);
-    let profiles = profileChunk(source.db, query, selected);
+    let profiles = profileChunk(source, query, selected);
     if (profiles === null) {
       query = chunkQuery(source, table, learnClasses(source.db, query.columns, total, selected), isJoined);
-      profiles = profileChunk(source.db, query, selected);
+      profiles = profileChunk(source, query, selected);
     }
     if (profiles === null) {
       throw new Error(`the storage classes of "${table.name}" cannot be counted`);
@@ -95,11 +96,16 @@ function profileColumns(
 }
 
 function rowsOf(table: SourceTable, range: KeyRange): Rows {
-  return { from: `from ${tableScan(table)}`, ...rangeCondition(table.rowidName ?? "", range) };
+  return {
+    from: `from ${tableScan(table)}`,
+    ...rangeCondition(table.rowidName ?? "", range),
+    after: range.after,
+  };
 }
 
-/** One SELECT: `count(*)`, each column's aggregates, all unshaped texts in one value, each shaped column's texts. */
+/** One SELECT: `count(*)`, the rowids, each column's aggregates, all unshaped texts in one value, each shaped column's texts. */
 interface ChunkQuery {
+  table: string;
   columns: ProfiledColumn[];
   aggregates: Aggregate[][];
   /** Columns whose texts are read, by how. Where nothing is joined all are in `unshaped`. */
@@ -126,11 +132,13 @@ function chunkQuery(
   const joined = isJoined && isUtf8 ? joinedTexts(unshaped) : null;
   const results = [
     "count(*)",
+    table.kind === "table" && table.rowidName !== null ? `group_concat(${table.rowidName})` : "null",
     ...aggregates.flat().map((aggregate) => aggregate.sql),
     joined ?? "null",
     ...shaped.map(joinedColumn),
   ];
   return {
+    table: table.name,
     columns,
     aggregates,
     unshaped,
@@ -142,10 +150,17 @@ function chunkQuery(
   };
 }
 
-/** Null where a column has a storage class that it was not believed to have. */
-function profileChunk(db: Database, query: ChunkQuery, rows: Rows): ColumnProfile[] | null {
-  const values = runChunk(db, query, rows);
-  const rowCount = Number(values.shift());
+/**
+ * Null where a column has a storage class that it was not believed to have. SQLite takes the order of a table's rows on
+ * trust: where it is true, and all ranges together have as many rows as the table, every row was read, once.
+ */
+function profileChunk(source: Source, query: ChunkQuery, rows: Rows): ColumnProfile[] | null {
+  const [count, rowids, ...values] = runChunk(source.db, query, rows);
+  const stray = typeof rowids === "string" ? firstOutOfOrder(rowids, rows.after) : null;
+  if (stray !== null) {
+    throw outOfOrder(source.path, query.table, stray);
+  }
+  const rowCount = Number(count);
   const profiles: ColumnProfile[] = [];
   for (const [i, column] of query.columns.entries()) {
     const profile = emptyProfile(column.needs);
@@ -158,7 +173,7 @@ function profileChunk(db: Database, query: ChunkQuery, rows: Rows): ColumnProfil
     }
     profiles.push(profile);
   }
-  readTexts(db, query, rows, profiles, values);
+  readTexts(source.db, query, rows, profiles, values);
   return profiles;
 }
 

@@ -20,6 +20,8 @@ export interface Rows {
   from: string;
   where: string;
   values: bigint[];
+  /** The rowid that all of them lie behind; null where that is open. */
+  after: bigint | null;
 }
 
 /** SQL of one value that holds all texts of these columns, divided by newlines, as bytes; null without columns. */

@@ -41,3 +41,22 @@ it.each([
     expect(describeVerdict(await compareMove(path, url, { schema: "public", report }))).toBe("");
   },
 );
+
+it("keys of rows without a rowid stay apart in quarantine, whatever their texts", async () => {
+  const path = makeSqlite(`
+    create table t (k text primary key, n integer) without rowid;
+    insert into t values ('', 1), (char(0) || 'b', 2), (char(0) || 'c', 3), (cast(x'ff' as text), 4), (cast(x'fe' as text), 5)`);
+  const { url, client: connect } = await testDatabase("keys aside");
+  const report = reportOf(
+    await outgrow(["migrate", path, url, "--json", "--decide", "text-not-storable=set-aside"]),
+  );
+  expect(report.tables.map(({ rows, setAside }) => [rows, setAside])).toEqual([[1, 4]]);
+  const client = await connect();
+  const { rows } = await client.query("select key from outgrow.quarantine order by key");
+  expect(rows.map(({ key }) => key)).toEqual([
+    "cast(X'0062' as text)",
+    "cast(X'0063' as text)",
+    "cast(X'FE' as text)",
+    "cast(X'FF' as text)",
+  ]);
+});

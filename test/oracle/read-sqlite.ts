@@ -95,10 +95,8 @@ function readTable(
     .sort((a, b) => a.keyPosition - b.keyPosition);
   const alias = withoutRowid || listed.kind !== "table" ? null : aliasOf(db, listed.name, keyColumns);
   const rowid = withoutRowid ? null : rowidName(columns, alias);
-  const key =
-    rowid === null
-      ? keyColumns.map((column) => `quote(${quoted(column.name)})`).join("||','||") || "''"
-      : `cast(${rowid} as text)`;
+  const literals = keyColumns.map((column) => `quote(${quoted(column.name)})`).join(", ");
+  const key = rowid === null ? `json_array(${literals})` : `json_array(cast(${rowid} as text))`;
   const values = columns.map(
     ({ name }) => `typeof(${quoted(name)}), ${quoted(name)}, cast(${quoted(name)} as blob)`,
   );
@@ -115,11 +113,24 @@ function readTable(
     columns,
     alias,
     sequence: sequenceOf(db, listed.name),
-    rows: rows.map(([rowKey, ...fields]) => ({
-      key: String(rowKey),
-      values: columns.map((_, i) => sqliteValue(fields.slice(3 * i, 3 * i + 3), encoding)),
-    })),
+    rows: rows.map(([literalsOfKey, ...fields]) => {
+      const values = columns.map((_, i) => sqliteValue(fields.slice(3 * i, 3 * i + 3), encoding));
+      const ofKey = rowid === null ? keyColumns.map((column) => values[columns.indexOf(column)]) : [];
+      return { key: keyText(JSON.parse(String(literalsOfKey)), ofKey), values };
+    }),
   };
+}
+
+/** The literals of the key's values, those of texts that no literal holds as their bytes. */
+function keyText(literals: readonly string[], values: readonly (SqliteValue | undefined)[]): string {
+  return literals
+    .map((literal, i) => {
+      const value = values[i];
+      return value?.class === "text" && (value.text === null || value.text.includes("\0"))
+        ? `cast(X'${value.bytes.toString("hex").toUpperCase()}' as text)`
+        : literal;
+    })
+    .join(",");
 }
 
 function readColumns(db: Database.Database, table: string): SqliteColumn[] {
