@@ -20,13 +20,13 @@ const COMMON_VALUES = `
          coalesce(cardinality(most_common_vals::text::text[]), 0)::int as common
     from pg_catalog.pg_stats where schemaname = 'public' order by 1`;
 
-describe.each([
+describe.each<[string, { autovacuum?: string; autovacuum_naptime?: string }]>([
   ["with autovacuum, which completes them", { autovacuum_naptime: "1" }],
   ["without autovacuum", { autovacuum: "off" }],
 ])("a server %s", (_what, settings) => {
   let server: EmbeddedServer;
   beforeAll(async () => {
-    server = await ownServer(settings);
+    server = await ownServer({ ...settings } as Record<string, string>);
   });
   afterAll(() => server.stop());
 
