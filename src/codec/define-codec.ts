@@ -2,6 +2,7 @@
 
 import { quoteLiteral } from "../base/quote.js";
 import type { Codec, CodecEvidence } from "./codec.js";
+import { isNotNull } from "./field.js";
 
 /** The reason given where the profile was not asked for what the codec needs to know. */
 export const NOT_PROFILED = "not profiled";
@@ -97,7 +98,7 @@ export function otherShapes(column: CodecEvidence, shapes: readonly string[], wa
 /** SQLite: true for every non-NULL value that is no text of one of `shapes`. */
 export function misfitByShape(value: string, shapes: readonly string[]): string {
   const list = shapes.map(quoteLiteral).join(", ");
-  return `(${value} is not null and ifnull(outgrow_shape(${value}), '') not in (${list}))`;
+  return `(${isNotNull(value)} and ifnull(outgrow_shape(${value}), '') not in (${list}))`;
 }
 
 /** SQLite: misfits by storage class; a class that is not named is a misfit whole. */

@@ -18,6 +18,14 @@ export function numberText(value: string): string {
 /** Largest finite double, as SQLite reads it back. */
 export const MAX_DOUBLE = "1.7976931348623157e+308";
 
+/**
+ * SQLite: whether a value is stored. In a WHERE, SQLite takes `c is not null` for true where c is declared NOT NULL,
+ * whatever is stored; not so by typeof.
+ */
+export function isNotNull(value: string): string {
+  return `typeof(${value}) <> 'null'`;
+}
+
 /** For functions that make something of NULL, as hex and printf do. */
 export function unlessNull(value: string, field: string): string {
   return `case when ${value} is not null then ${field} end`;

@@ -2,6 +2,7 @@
 
 import type { Client } from "pg";
 import { quoteName } from "../base/quote.js";
+import { isNotNull } from "../codec/field.js";
 import { movedRows } from "../plan/source-sql.js";
 import type { Source } from "../source/open-source.js";
 import { tableScan } from "../source/table-scan.js";
@@ -44,7 +45,7 @@ export async function keepOriginals(source: Source, client: Client, job: CopyJob
     }
   }
   for (const { source: column, code } of table.leftOut) {
-    count += await keepWhere(source, client, job, column, code, `${quoteName(column)} is not null`);
+    count += await keepWhere(source, client, job, column, code, isNotNull(quoteName(column)));
   }
   return count;
 }

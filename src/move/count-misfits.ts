@@ -1,6 +1,7 @@
 // Counts what no profile tells: for columns of existing tables or with a type set by hand, how many values each codec in question would change.
 
 import { quoteName } from "../base/quote.js";
+import { isNotNull } from "../codec/field.js";
 import { codecFor, codecForExisting, codecsForType } from "../codec/index.js";
 import { findExisting, findTargetColumn } from "../plan/match-target.js";
 import { columnOverride, tableOverride } from "../plan/overrides.js";
@@ -38,7 +39,7 @@ function countInTable(
   }
   const counts = asked.map(({ column, codec }) => {
     const name = quoteName(column.name);
-    return `count(case when ${name} is not null and (${codecFor(codec).misfit(name)}) then 1 end)`;
+    return `count(case when ${isNotNull(name)} and (${codecFor(codec).misfit(name)}) then 1 end)`;
   });
   const found = source.db
     .prepare(`select ${counts.join(", ")} from ${tableScan(table)}`)

@@ -5,8 +5,13 @@ import { furtherNeeds, needsOf, needsOfKey } from "../plan/needs.js";
 import { columnOverride, type PlanOverrides, tableOverride } from "../plan/overrides.js";
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
-import type { SourceCatalog, SourceTable } from "../source/catalog.js";
-import { resolveForeignKey } from "../source/foreign-keys.js";
+import type { SourceCatalog, SourceColumn, SourceForeignKey, SourceTable } from "../source/catalog.js";
+import {
+  type IdRange,
+  isGapless,
+  type ResolvedForeignKey,
+  resolveForeignKey,
+} from "../source/foreign-keys.js";
 import { mergeProfiles } from "../source/merge-profiles.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits, TableProfile } from "../source/profile.js";
 import { outOfOrder } from "../source/read-errors.js";
@@ -31,7 +36,7 @@ interface Measured {
   ranges: KeyRange[];
   payloadBytes: number;
   largestRowBytes: number;
-  lastId: bigint | null;
+  ids: IdRange | null;
   rows: number | null;
   damage: SourceCatalog["indexDamage"];
   limits: TableLimits;
@@ -51,7 +56,13 @@ export async function readFacts(
     measured.reduce((sum, one) => sum + one.ranges.length, 0),
     options.onEvent,
   );
-  const needs = new Map(selected.map((table) => [table.name, needsOfTable(table, target, options)]));
+  const keys = foreignKeysOf(catalog, selected);
+  const needs = new Map(
+    selected.map((table) => [
+      table.name,
+      needsOfTable(table, target, options, parentIds(table, keys, measured)),
+    ]),
+  );
   const profiles = await profileTables(pool, measured, needs, options, () => progress(1, 0));
   const further = measured.flatMap((one) => {
     const wanted = furtherNeedsOfTable(
@@ -79,8 +90,8 @@ export async function readFacts(
     profiles,
     ranges: new Map(measured.map((one) => [one.table.name, one.ranges])),
     limits: new Map(measured.map((one) => [one.table.name, one.limits])),
-    orphans: await readOrphans(pool, catalog, selected, options),
-    lastIds: new Map(measured.flatMap((one) => (one.lastId === null ? [] : [[one.table.name, one.lastId]]))),
+    orphans: await readOrphans(pool, keys, profiles, options),
+    lastIds: new Map(measured.flatMap((one) => (one.ids === null ? [] : [[one.table.name, one.ids.high]]))),
     target,
   };
 }
@@ -89,6 +100,7 @@ function needsOfTable(
   table: SourceTable,
   target: TargetCatalog,
   { everything, integers, overrides }: ReadOptions,
+  parents: ReadonlyMap<string, IdRange>,
 ): ColumnNeeds[] {
   const existing = findExisting(target, tableOverride(overrides, table.name) ?? table.name);
   return table.columns.map((column) => {
@@ -97,7 +109,13 @@ function needsOfTable(
     // A type set without a codec leaves it to the values which codec of that type fits.
     const open = wanted?.type !== undefined && wanted.codec === undefined;
     const range: ColumnNeeds = integers === "int4" ? { range: true } : {};
-    return { ...needsOf(column, into, everything || open), ...range, ...needsOfKey(column, table) };
+    const within = parents.get(column.name);
+    return {
+      ...needsOf(column, into, everything || open),
+      ...range,
+      ...needsOfKey(column, table),
+      ...(within === undefined ? {} : { within }),
+    };
   });
 }
 
@@ -167,23 +185,67 @@ async function profileTables(
   );
 }
 
-async function readOrphans(
-  pool: WorkerPool,
-  catalog: SourceCatalog,
-  selected: readonly SourceTable[],
-  options: ReadOptions,
-): Promise<Map<string, Map<number, number>>> {
-  const jobs = selected.flatMap((table) =>
+interface ForeignKey {
+  table: SourceTable;
+  key: SourceForeignKey;
+  resolved: ResolvedForeignKey;
+}
+
+function foreignKeysOf(catalog: SourceCatalog, selected: readonly SourceTable[]): ForeignKey[] {
+  return selected.flatMap((table) =>
     table.foreignKeys.flatMap((key) => {
       const resolved = resolveForeignKey(catalog, key);
       return "problem" in resolved ? [] : [{ table, key, resolved }];
     }),
   );
-  const counts = await pool.map(jobs, "orphans", (job) => job, { signal: options.signal });
+}
+
+/**
+ * By column of a table that refers to a parent's ids, which leave no gap: those ids. What lies between them has its
+ * parent, and the profile counts the rest on its way, which spares a pass over the table for each key.
+ */
+function parentIds(
+  table: SourceTable,
+  keys: readonly ForeignKey[],
+  measured: readonly Measured[],
+): Map<string, IdRange> {
+  const found = new Map<string, IdRange>();
+  for (const { key, resolved } of keys.filter((one) => one.table === table)) {
+    const parent = measured.find((one) => one.table === resolved.parent);
+    const column = onlyColumn(table, key);
+    const refersToIds = resolved.parentColumns[0] === resolved.parent.rowidAlias;
+    if (column !== null && refersToIds && parent?.ids && isGapless(parent.ids, parent.rows ?? 0)) {
+      found.set(column.name, parent.ids);
+    }
+  }
+  return found;
+}
+
+function onlyColumn(table: SourceTable, { columns }: SourceForeignKey): SourceColumn | null {
+  const name = columns[0]?.toLowerCase();
+  return columns.length === 1 ? (table.columns.find((one) => one.name.toLowerCase() === name) ?? null) : null;
+}
+
+async function readOrphans(
+  pool: WorkerPool,
+  keys: readonly ForeignKey[],
+  profiles: ReadonlyMap<string, TableProfile>,
+  options: ReadOptions,
+): Promise<Map<string, Map<number, number>>> {
   const orphans = new Map<string, Map<number, number>>();
-  jobs.forEach(({ table, key }, i) => {
-    const ofTable = orphans.get(table.name) ?? new Map<number, number>();
-    orphans.set(table.name, ofTable.set(key.id, counts[i] ?? 0));
-  });
+  const keep = ({ table, key }: ForeignKey, count: number) =>
+    orphans.set(table.name, (orphans.get(table.name) ?? new Map<number, number>()).set(key.id, count));
+  const open = keys.filter((one) => !hasNoOrphans(one, profiles.get(one.table.name)));
+  for (const one of keys) {
+    keep(one, 0);
+  }
+  await pool.map(open, "orphans", (one) => one, { signal: options.signal, onDone: keep });
   return orphans;
+}
+
+/** By what the profile counted outside the parent's ids, where it was asked to. */
+function hasNoOrphans({ table, key }: ForeignKey, profile: TableProfile | undefined): boolean {
+  const column = onlyColumn(table, key);
+  const found = column === null ? undefined : profile?.columns[table.columns.indexOf(column)];
+  return found?.outside === 0 && found.reals === 0 && found.texts === 0 && found.blobs === 0;
 }

@@ -3,7 +3,7 @@
 import type { CopyJob, CopyResult } from "../copy/copy-table.js";
 import type { PlannedTable } from "../plan/plan.js";
 import type { SourceCatalog, SourceForeignKey, SourceTable } from "../source/catalog.js";
-import type { ResolvedForeignKey } from "../source/foreign-keys.js";
+import type { IdRange, ResolvedForeignKey } from "../source/foreign-keys.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits } from "../source/profile.js";
 import type { TargetSettings } from "../target/settings.js";
 import type { TableComparison } from "../verify/comparison.js";
@@ -25,7 +25,7 @@ export interface Tasks {
       ranges: KeyRange[];
       payloadBytes: number;
       largestRowBytes: number;
-      lastId: bigint | null;
+      ids: IdRange | null;
       /** Null for a virtual table. */
       rows: number | null;
       damage: SourceCatalog["indexDamage"];

@@ -4,11 +4,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
 import { printable } from "../base/printable.js";
-import { quoteName } from "../base/quote.js";
 import { copyRows } from "../copy/copy-table.js";
 import type { SourceTable } from "../source/catalog.js";
 import { readDamage } from "../source/damage.js";
-import { countOrphans } from "../source/foreign-keys.js";
+import { countOrphans, idRange } from "../source/foreign-keys.js";
 import { largestKeys, widestRowBytes } from "../source/limits.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { planRanges, tableSize } from "../source/plan-ranges.js";
@@ -67,7 +66,7 @@ const handlers: Handlers = {
         ? planRanges(opened.db, table, ROWS_PER_RANGE)
         : [{ after: null, upTo: null }],
       ...tableSize(opened.db, table),
-      lastId: lastId(opened, table),
+      ids: idRange(opened.db, table),
       rows,
       damage,
       limits: { keyBytes: largestKeys(opened.db, table), widestRowBytes: widestRowBytes(opened.db, table) },
@@ -116,14 +115,6 @@ const handlers: Handlers = {
 
 function hasKeyRanges(table: SourceTable): boolean {
   return table.rowidName !== null && table.kind !== "virtual";
-}
-
-function lastId({ db }: Source, table: SourceTable): bigint | null {
-  if (table.rowidAlias === null) {
-    return null;
-  }
-  const sql = `select max(${quoteName(table.rowidAlias)}) from ${quoteName(table.name)}`;
-  return db.prepare(sql).pluck().safeIntegers().get() as bigint | null;
 }
 
 async function namingTableLater<T>(opened: Source, table: string, work: Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 // Concerns about values that one column of PostgreSQL cannot hold side by side, or not at all.
 
 import { quoteName } from "../base/quote.js";
-import { numberText } from "../codec/field.js";
+import { isNotNull, numberText } from "../codec/field.js";
 import { ambiguousTexts } from "../codec/shapes.js";
 import type { SourceColumn } from "../source/catalog.js";
 import type { ColumnProfile } from "../source/profile.js";
@@ -29,7 +29,7 @@ export function classConcerns(
         severity: "blocker",
         count: Math.min(others, profile.blobs),
         reason: `${profile.blobs} values are bytes, ${profile.texts} text, ${numbersIn(profile)} numbers; no type of PostgreSQL holds them apart`,
-        where: `typeof(${name}) ${profile.blobs <= others ? "=" : "<>"} 'blob' and ${name} is not null`,
+        where: `typeof(${name}) ${profile.blobs <= others ? "=" : "<>"} 'blob' and ${isNotNull(name)}`,
         automatic: null,
         choices: [
           {
@@ -70,7 +70,7 @@ export function classConcerns(
           table,
           column: column.name,
           count: Math.min(numbersIn(profile), profile.texts),
-          where: `typeof(${name}) ${profile.texts <= numbersIn(profile) ? "=" : "<>"} 'text' and ${name} is not null`,
+          where: `typeof(${name}) ${profile.texts <= numbersIn(profile) ? "=" : "<>"} 'text' and ${isNotNull(name)}`,
         },
         `declared ${column.declaredType || "without a type"}, but holds ${numbersIn(profile)} numbers and ${profile.texts} texts; it becomes text`,
       ),

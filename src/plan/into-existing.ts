@@ -1,6 +1,7 @@
 // Plans a table whose target is there already, made by the application: its types decide, outgrow only fills it.
 
 import { quoteName } from "../base/quote.js";
+import { isNotNull } from "../codec/field.js";
 import { codecFor, codecForExisting } from "../codec/index.js";
 import type { SourceCatalog, SourceColumn } from "../source/catalog.js";
 import type { ColumnProfile } from "../source/profile.js";
@@ -175,7 +176,7 @@ function raiseMisfit(
   const { misfit } = codecFor(planned.codec);
   // Where the codec itself would change nothing, it is the type that does not suit the column as a whole.
   const isWhole = profile.misfits?.[planned.codec] === 0;
-  const predicate = `${name} is not null${isWhole ? "" : ` and (${misfit(name)})`}`;
+  const predicate = `${isNotNull(name)}${isWhole ? "" : ` and (${misfit(name)})`}`;
   const choices: ConcernChoice[] = [];
   const near = isWhole ? null : nearestValue(name, target, planned.codec);
   const fallback = target.notNull ? constantDefault(target) : "null";
@@ -402,7 +403,7 @@ function raiseMissingColumn(
     object: null,
     count: values,
     reason: `${what} for ${values} values`,
-    where: `${quoteName(column.name)} is not null`,
+    where: isNotNull(quoteName(column.name)),
     automatic: null,
     choices: [
       {

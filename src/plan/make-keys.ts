@@ -126,7 +126,7 @@ function planPrimaryKey(draft: TableDraft, facts: PlanFacts, relations: NameBook
         {
           table: table.name,
           column: withNulls[0] ?? "",
-          where: withNulls.map((name) => `"${name.replaceAll('"', '""')}" is null`).join(" or "),
+          where: withNulls.map((name) => `typeof(${quoteName(name)}) = 'null'`).join(" or "),
         },
         "the primary key holds NULL, as SQLite allows for other than INTEGER PRIMARY KEY; it becomes UNIQUE",
       ),

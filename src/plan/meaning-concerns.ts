@@ -1,6 +1,7 @@
 // Concerns about what a column's declared type or name says, where its values do not bear it out.
 
 import { quoteName } from "../base/quote.js";
+import { isNotNull } from "../codec/field.js";
 import { epochUnitFor } from "../codec/shapes.js";
 import type { SourceColumn } from "../source/catalog.js";
 import type { ColumnProfile } from "../source/profile.js";
@@ -264,7 +265,7 @@ function odd(name: string, profile: ColumnProfile): string {
     common === undefined || profile.texts === 0
       ? `typeof(${name}) <> 'text'`
       : `(typeof(${name}) <> 'text' or outgrow_shape(${name}) <> '${common.replaceAll("'", "''")}')`;
-  return `${name} is not null and ${other}`;
+  return `${isNotNull(name)} and ${other}`;
 }
 
 /** `2 numbers from 0 to 7, 1 text`. */

@@ -64,6 +64,10 @@ export function aggregatesOf(
 ): Aggregate[] {
   const { needs } = profiled;
   const aggregates = [...countAggregates(profiled, table), ...numberAggregates(profiled, table)];
+  if (needs.within !== undefined) {
+    const { low, high } = needs.within;
+    aggregates.push(counted("outside", `${quoteName(profiled.column.name)} not between ${low} and ${high}`));
+  }
   const texts = valuesOf(profiled, "text");
   const blobs = valuesOf(profiled, "blob");
   if (texts !== null) {
@@ -226,7 +230,8 @@ type Count =
   | "notDecimal"
   | "notJson"
   | "fractions"
-  | "remainders";
+  | "remainders"
+  | "outside";
 
 /** Adds to what is there: integers and reals both count towards `notDecimal`. */
 function counted(field: Count, condition: string): Aggregate {

@@ -1,13 +1,13 @@
 // SQL that finds rows which a unique index was to keep apart, and which stand there twice all the same.
 
 import { quoteName } from "../base/quote.js";
+import { isNotNull } from "../codec/field.js";
 import type { SourceIndex, SourceTable } from "./catalog.js";
 import { tableScan } from "./table-scan.js";
 
 /**
  * Rows that have the same values in the columns of a plain index, with `"rows in the group"`; null for another index.
- * NULLs are equal to nothing, and are asked for by typeof: SQLite takes `is not null` for true in a column declared
- * NOT NULL, whatever is stored there.
+ * NULLs are equal to nothing.
  */
 export function duplicateGroups(table: SourceTable, index: SourceIndex): string | null {
   const names = index.columns.flatMap(({ name, collation }) =>
@@ -16,6 +16,6 @@ export function duplicateGroups(table: SourceTable, index: SourceIndex): string 
   return index.partial || names.length < index.columns.length
     ? null
     : `select ${names.join(", ")}, count(*) as "rows in the group" from ${tableScan(table)}
-        where ${names.map((name) => `typeof(${name}) <> 'null'`).join(" and ")}
+        where ${names.map(isNotNull).join(" and ")}
         group by ${names.join(", ")} having count(*) > 1`;
 }

@@ -30,6 +30,7 @@ export function emptyProfile(needs: ColumnNeeds): ColumnProfile {
     notJson: counted(needs.json),
     fractions: counted(needs.fractions),
     remainders: counted(needs.remainder),
+    outside: counted(needs.within),
   };
 }
 
@@ -66,6 +67,7 @@ function mergeColumn(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
     notJson: sum(a.notJson, b.notJson),
     fractions: sum(a.fractions, b.fractions),
     remainders: sum(a.remainders, b.remainders),
+    outside: sum(a.outside, b.outside),
   };
 }
 

@@ -19,6 +19,8 @@ export interface ColumnNeeds {
   fractions?: boolean;
   /** How many INTEGERs leave a remainder when divided by this (10 for .NET ticks, 1000 for nanoseconds). */
   remainder?: number;
+  /** How many values are not between these two, in SQLite's order of values. */
+  within?: { low: bigint; high: bigint };
 }
 
 export interface ColumnProfile {
@@ -50,6 +52,7 @@ export interface ColumnProfile {
   notJson: number | null;
   fractions: number | null;
   remainders: number | null;
+  outside: number | null;
   /** Codec id → how many values it would change; only where move/count-misfits.ts asked. */
   misfits?: Record<string, number>;
 }

@@ -4,8 +4,8 @@ import { openSource } from "#outgrow/source/open-source.js";
 import { readCatalog } from "#outgrow/source/read-catalog.js";
 import { makeSqlite } from "../support/files.js";
 
-function orphansOf(child: string, sql: string): number {
-  const source = openSource(makeSqlite(sql));
+function orphansOf(child: string, content: Parameters<typeof makeSqlite>[0]): number {
+  const source = openSource(makeSqlite(content));
   try {
     const catalog = readCatalog(source);
     const table = catalog.tables.find(({ name }) => name === child);
@@ -39,5 +39,24 @@ describe("countOrphans", () => {
          insert into parent values ('a'), ('b'); insert into ${name} values ('a'), ('A'), ('c'), (null)`,
       ),
     ).toBe(2);
+  });
+
+  it.each([
+    ["blob", 2], // compared as text
+    ["text", 2],
+  ])("looks at what is stored in a %s, where NOT NULL was declared later", (type, orphans) => {
+    const other = type === "blob" ? "x'79'" : "'y'";
+    expect(
+      orphansOf("c", (db) => {
+        db.exec(
+          `create table parent (code text later unique);
+           create table c (code ${type} later references parent (code));
+           insert into parent values ('a'), (null);
+           insert into c values ('a'), ('x'), (${other}), (null)`,
+        );
+        db.unsafeMode(true).pragma("writable_schema = on");
+        db.exec("update sqlite_schema set sql = replace(sql, 'later', 'not null')");
+      }),
+    ).toBe(orphans);
   });
 });
