@@ -30,6 +30,8 @@ export interface Codec {
   decode(value: string): string;
   /** Whether `decode` yields text that must be put between quotes (text, json, anything with tabs or newlines). */
   readonly quoted: boolean;
+  /** Whether a text crosses as it is, but for its quotes: where it needs none, the value itself is the field. */
+  readonly verbatim: boolean;
   readonly equality: Equality;
   /** What is not kept of the values, though the values are: their form, in a few words; null where all is. */
   readonly normalises: string | null;

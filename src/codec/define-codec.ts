@@ -8,8 +8,8 @@ import { isNotNull } from "./field.js";
 export const NOT_PROFILED = "not profiled";
 
 /** A codec without the parts that are the plain case: canonical = encode, decode = the bare value, bytes unquoted. */
-export type CodecParts = Omit<Codec, "canonical" | "decode" | "quoted" | "equality" | "normalises"> &
-  Partial<Pick<Codec, "canonical" | "decode" | "quoted" | "equality" | "normalises">>;
+type PlainParts = "canonical" | "decode" | "quoted" | "verbatim" | "equality" | "normalises";
+export type CodecParts = Omit<Codec, PlainParts> & Partial<Pick<Codec, PlainParts>>;
 
 /** One name before the parenthesis: `make` gives null for parameters that mean nothing to it. */
 export interface CodecFamily {
@@ -31,6 +31,7 @@ export function defineCodec(parts: CodecParts): Codec {
     id: parts.id,
     type: parts.type,
     quoted: parts.quoted ?? false,
+    verbatim: parts.verbatim ?? false,
     equality: parts.equality ?? "bytes",
     normalises: parts.normalises ?? null,
     encode: (value) => encode(atom(value)),

@@ -35,6 +35,7 @@ const json = defineCodec({
   type: "json",
   encode: (v) => quotedField(numberText(v)),
   quoted: true,
+  verbatim: true,
   misfit: (v) => misfitByClass(v, { integer: "0", real: isInfinite(v), text: `not ${isJson(v)}` }),
   refuses: refusesJson,
 });

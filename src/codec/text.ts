@@ -19,6 +19,7 @@ const text = defineCodec({
   type: "text",
   encode: quotedField,
   quoted: true,
+  verbatim: true,
   misfit: (v) => misfitByClass(v, { text: `not outgrow_clean(cast(${v} as blob))` }),
   refuses: (column) => otherClasses(column, "text") ?? uncleanTexts(column),
 });
@@ -30,6 +31,7 @@ function varchar(limit: number): Codec {
     type: `character varying(${limit})`,
     encode: quotedField,
     quoted: true,
+    verbatim: true,
     misfit: (v) =>
       misfitByClass(v, { text: `(length(${v}) > ${limit} or not outgrow_clean(cast(${v} as blob)))` }),
     refuses: (column) =>

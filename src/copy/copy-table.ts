@@ -5,10 +5,9 @@ import { pipeline } from "node:stream/promises";
 import type { Client } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { quoteName, quotePath } from "../base/quote.js";
-import { codecFor } from "../codec/index.js";
 import { copyOptions, rowExpression } from "../codec/row.js";
 import type { PlannedTable } from "../plan/plan.js";
-import { movedRows, sourceValue } from "../plan/source-sql.js";
+import { fieldOf, movedRows } from "../plan/source-sql.js";
 import type { SourceTable } from "../source/catalog.js";
 import type { Source } from "../source/open-source.js";
 import type { KeyRange } from "../source/profile.js";
@@ -101,9 +100,7 @@ export function rowQuery(source: Source, job: Pick<CopyJob, "table" | "declared"
     table: table.source,
     from: tableScan(declared),
     row: rowExpression(
-      table.columns
-        .filter((column) => !column.computed)
-        .map((column) => codecFor(column.codec).encode(sourceValue(column))),
+      table.columns.filter((column) => !column.computed).map((column) => fieldOf(column, "encode")),
     ),
     where: movedRows(table),
     rowid: table.read.by === "rowid" ? table.read.name : null,

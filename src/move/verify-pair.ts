@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import type { Client } from "pg";
 import { redact } from "../base/redact.js";
-import type { PlannedTable } from "../plan/plan.js";
+import type { Plan, PlannedTable } from "../plan/plan.js";
 import { revivePlan } from "../plan/plan-json.js";
 import { selectTables } from "../plan/select-tables.js";
 import { fingerprint } from "../source/fingerprint.js";
@@ -113,11 +113,12 @@ async function comparePair(context: Context): Promise<PairReport> {
           exclude: options.exclude,
         })
       : await pairByPlan(pool, catalog, selected, { plan: revivePlan(move.plan), sourceChanged });
-  const present = await presentInTarget(client, plan);
+  const mayMisfit = move === null || sourceChanged;
+  const present = await presentInTarget(client, mayMisfit ? withoutPlain(plan) : plan);
   const tables = await clock.time("verify", () =>
     compareTables({
       ...{ plan: present.plan, catalog, pool, sample, signal, onEvent },
-      mayMisfit: move === null || sourceChanged,
+      mayMisfit,
     }),
   );
   const kept = move === null ? { differences: [], notes: [] } : await checkKept(client, move.id, plan.tables);
@@ -136,6 +137,15 @@ async function comparePair(context: Context): Promise<PairReport> {
     },
     seconds: clock.seconds(),
   };
+}
+
+/** The columns' plain texts were those of the file that was moved. */
+function withoutPlain(plan: Plan): Plan {
+  const tables = plan.tables.map((table) => ({
+    ...table,
+    columns: table.columns.map(({ plain: _plain, ...column }) => column),
+  }));
+  return { ...plan, tables };
 }
 
 /** The latest move of this file into the schema, or of a file of the same name where the latest came from another folder. */

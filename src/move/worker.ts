@@ -12,7 +12,7 @@ import { largestKeys, widestRowBytes } from "../source/limits.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { planRanges, tableSize } from "../source/plan-ranges.js";
 import { namingTable, readError } from "../source/read-errors.js";
-import { profileRange } from "../source/read-profile.js";
+import { type Beliefs, profileRange } from "../source/read-profile.js";
 import { connect, endClient } from "../target/connect.js";
 import { isTargetError, targetError } from "../target/errors.js";
 import { lockAsHelper } from "../target/lock-target.js";
@@ -28,6 +28,7 @@ const port = parentPort;
 let source: Source | null = null;
 let client: Client | null = null;
 let isHelper = false;
+const beliefs: Beliefs = new Map();
 
 type Handlers = {
   [Name in TaskName]: (
@@ -76,7 +77,7 @@ const handlers: Handlers = {
   async profile({ table, needs, range, largestRowBytes }) {
     const opened = snapshot();
     return namingTable(opened.path, table.name, () =>
-      profileRange(opened, table, needs, range, largestRowBytes),
+      profileRange(opened, table, needs, range, largestRowBytes, beliefs),
     );
   },
 

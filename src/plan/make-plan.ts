@@ -1,6 +1,7 @@
 // Decides the whole move, without I/O: catalog, profile and decisions in, a plan out.
 
 import { OutgrowError } from "../base/errors.js";
+import { codecFor } from "../codec/index.js";
 import { findAlike } from "./alike-columns.js";
 import type { Concern } from "./concern.js";
 import { decideColumn } from "./decide-column.js";
@@ -54,6 +55,9 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
   refuseSharedTarget(drafts);
   unifyKeys(drafts, facts.catalog, ledger);
   const tables: PlannedTable[] = planKeys(drafts, facts, options.names, relations, ledger);
+  for (const draft of drafts) {
+    markPlain(draft);
+  }
   if (options.dropExisting) {
     raiseDropped(tables, facts.target, ledger);
   }
@@ -63,6 +67,20 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
     plan: { version: 1, schema: options.schema, tables, findings },
     where: concerns.map((concern) => concern.where),
   };
+}
+
+/** A line of one field is always quoted: `\\.` alone would end the rows (PostgreSQL, COPY, "File Formats"). */
+function markPlain({ table, profile, planned }: TableDraft): void {
+  if (planned.columns.filter((column) => !column.computed).length < 2) {
+    return;
+  }
+  for (const column of planned.columns) {
+    const values = profile.columns[table.columns.findIndex(({ name }) => name === column.source)];
+    const isAsItIs = codecFor(column.codec).verbatim && column.substitutions.length === 0;
+    if (values?.plain && values.texts > 0 && isAsItIs) {
+      column.plain = true;
+    }
+  }
 }
 
 /** Tables are matched with the source's, not shunned; those that are dropped take their indexes and sequences along. */

@@ -20,6 +20,8 @@ export interface PlannedColumn {
   why: string;
   /** Values that cross as another value, by a decision; SQL over the source row. */
   substitutions: Substitution[];
+  /** All its values are texts that need no quotes in COPY (ColumnProfile.plain): they cross as they are. */
+  plain?: true;
   /** PostgreSQL computes it from other columns: it is compared, not copied. */
   computed?: true;
 }

@@ -33,6 +33,11 @@ export interface ColumnProfile {
   /** Texts that hold U+0000, and texts that are no valid UTF-8 (or hold an unpaired surrogate in a UTF-16 file). */
   nulTexts: number;
   invalidTexts: number;
+  /**
+   * Whether all values are texts that a line of COPY can hold as they are (codec/row.ts): not empty, without U+0001, tab
+   * or end of line. False where that was not looked at.
+   */
+  plain: boolean;
   /** REALs that are negative zero; only a column without affinity can hold one. */
   negativeZeros: number;
   /** REALs that are +Inf or -Inf. */

@@ -2,13 +2,15 @@
 
 import type { Database, Statement } from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
-import type { SourceCatalog, SourceTable } from "./catalog.js";
+import type { SourceCatalog, SourceColumn, SourceTable } from "./catalog.js";
 import {
   type Aggregate,
   ALL_CLASSES,
   aggregatesOf,
+  type Belief,
   COUNT_OF,
   likelyClasses,
+  maybeDecimal,
   type ProfiledColumn,
   type SqlValue,
 } from "./column-aggregates.js";
@@ -22,11 +24,13 @@ import { tableScan } from "./table-scan.js";
 import {
   areClean,
   areCleanSingly,
+  columnsWithQuotes,
   countJoinedShapes,
   countShapesSingly,
   countUnclean,
   joinedColumn,
   joinedTexts,
+  needsQuotes,
   type Rows,
 } from "./text-profile.js";
 
@@ -39,6 +43,9 @@ const FEWEST_ROWS = 16;
 /** SQLite allows 2,000 result columns; the profile of one column takes up to 20. */
 const COLUMNS_AT_ONCE = 80;
 
+/** What the ranges of a table that were read before have taught, by the table's name: a wrong belief costs a second look. */
+export type Beliefs = Map<string, readonly Belief[]>;
+
 /**
  * Profiles the rows of a range; `needs` is parallel to the table's columns, and so is the result. A table without
  * a rowid has one range, the whole. `largestRowBytes` (tableSize) bounds the memory: at most 16 MB of texts at a
@@ -50,49 +57,77 @@ export function profileRange(
   needs: readonly ColumnNeeds[],
   range: KeyRange,
   largestRowBytes: number,
+  beliefs: Beliefs = new Map(),
 ): ColumnProfile[] {
-  const columns = table.columns.map((column, i) => ({
-    column,
-    needs: needs[i] ?? {},
-    classes: likelyClasses(table, column),
-    mayBeNull: !column.notNull && column.name !== table.rowidAlias,
-  }));
+  const learned = beliefs.get(table.name);
+  const columns = table.columns.map((column, i) => {
+    const asked = needs[i] ?? {};
+    const belief = learned?.[i] ?? firstBelief(source, table, column);
+    const decimal = belief.decimal && maybeDecimal({ needs: asked, classes: belief.classes });
+    return { column, needs: asked, ...belief, decimal };
+  });
   const profiles: ColumnProfile[] = [];
+  const now: Belief[] = [];
   for (let first = 0; first < columns.length; first += COLUMNS_AT_ONCE) {
     const some = columns.slice(first, first + COLUMNS_AT_ONCE);
-    profiles.push(
-      ...namingTable(source.path, table.name, () =>
-        profileColumns(source, table, some, range, largestRowBytes),
-      ),
+    const found = namingTable(source.path, table.name, () =>
+      profileColumns(source, table, some, range, largestRowBytes),
     );
+    profiles.push(...found.profiles);
+    now.push(...found.columns);
   }
+  beliefs.set(
+    table.name,
+    now.map(({ classes, mayBeNull, plain, decimal }) => ({ classes, mayBeNull, plain, decimal })),
+  );
   return profiles;
+}
+
+function firstBelief(source: Source, table: SourceTable, column: SourceColumn): Belief {
+  const classes = likelyClasses(table, column);
+  return {
+    classes,
+    mayBeNull: !column.notNull && column.name !== table.rowidAlias,
+    plain: source.encoding === "UTF-8" && hasOnlyTexts({ classes }),
+    decimal: column.affinity !== "BLOB",
+  };
 }
 
 function profileColumns(
   source: Source,
   table: SourceTable,
-  columns: ProfiledColumn[],
+  believed: ProfiledColumn[],
   range: KeyRange,
   largestRowBytes: number,
-): ColumnProfile[] {
+): { profiles: ColumnProfile[]; columns: ProfiledColumn[] } {
   const rows = Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / Math.max(largestRowBytes, 1)));
   const isJoined = table.kind === "table" && table.rowidName !== null && rows >= FEWEST_ROWS;
+  const looksForPlain = isJoined && source.encoding === "UTF-8";
+  const columns = believed.map((column) => ({ ...column, plain: looksForPlain && column.plain }));
   let total = columns.map((column) => emptyProfile(column.needs));
   let query = chunkQuery(source, table, columns, isJoined);
   for (const part of isJoined ? splitRange(source.db, table, range, rows) : [range]) {
     const selected = rowsOf(table, part);
-    let profiles = profileChunk(source, query, selected);
-    if (profiles === null) {
-      query = chunkQuery(source, table, learnClasses(source.db, query.columns, total, selected), isJoined);
-      profiles = profileChunk(source, query, selected);
+    let { profiles, wrong } = profileChunk(source, query, selected);
+    if (wrong.length > 0) {
+      const learned = learnClasses(source.db, query.columns, wrong, total, selected, looksForPlain);
+      query = chunkQuery(source, table, learned, isJoined);
+      ({ profiles, wrong } = profileChunk(source, query, selected));
     }
-    if (profiles === null) {
+    if (wrong.length > 0) {
       throw new Error(`the storage classes of "${table.name}" cannot be counted`);
     }
     total = mergeProfiles(total, profiles);
+    if (query.columns.some((column, i) => column.plain && !total[i]?.plain)) {
+      const still = query.columns.map((column, i) => ({ ...column, plain: total[i]?.plain === true }));
+      query = chunkQuery(source, table, still, isJoined);
+    }
   }
-  return total;
+  return { profiles: total, columns: query.columns };
+}
+
+function hasOnlyTexts({ classes }: Pick<Belief, "classes">): boolean {
+  return classes.length === 1 && classes[0] === "text";
 }
 
 function rowsOf(table: SourceTable, range: KeyRange): Rows {
@@ -103,12 +138,16 @@ function rowsOf(table: SourceTable, range: KeyRange): Rows {
   };
 }
 
-/** One SELECT: `count(*)`, the rowids, each column's aggregates, all unshaped texts in one value, each shaped column's texts. */
+/**
+ * One SELECT: `count(*)`, the rowids, each column's aggregates, the texts of all plain columns in one value, those of all
+ * others in another, each shaped column's texts.
+ */
 interface ChunkQuery {
   table: string;
   columns: ProfiledColumn[];
   aggregates: Aggregate[][];
   /** Columns whose texts are read, by how. Where nothing is joined all are in `unshaped`. */
+  plain: ProfiledColumn[];
   unshaped: ProfiledColumn[];
   shaped: ProfiledColumn[];
   encoding: SourceCatalog["encoding"];
@@ -128,19 +167,22 @@ function chunkQuery(
   const isUtf8 = source.encoding === "UTF-8";
   const withText = columns.filter((column) => column.classes.includes("text"));
   const shaped = isJoined ? withText.filter((column) => column.needs.shapes) : [];
-  const unshaped = withText.filter((column) => !shaped.includes(column));
-  const joined = isJoined && isUtf8 ? joinedTexts(unshaped) : null;
+  const plain = withText.filter((column) => column.plain && !shaped.includes(column));
+  const unshaped = withText.filter((column) => !column.plain && !shaped.includes(column));
+  const joined = (some: ProfiledColumn[]) => (isJoined && isUtf8 ? joinedTexts(some) : null) ?? "null";
   const results = [
     "count(*)",
     table.kind === "table" && table.rowidName !== null ? `group_concat(${table.rowidName})` : "null",
     ...aggregates.flat().map((aggregate) => aggregate.sql),
-    joined ?? "null",
+    joined(plain),
+    joined(unshaped),
     ...shaped.map(joinedColumn),
   ];
   return {
     table: table.name,
     columns,
     aggregates,
+    plain,
     unshaped,
     shaped,
     encoding: source.encoding,
@@ -151,10 +193,14 @@ function chunkQuery(
 }
 
 /**
- * Null where a column has a storage class that it was not believed to have. SQLite takes the order of a table's rows on
+ * `wrong` are the columns whose values are not what they were believed to be; then the profiles are of no use. SQLite takes the order of a table's rows on
  * trust: where it is true, and all ranges together have as many rows as the table, every row was read, once.
  */
-function profileChunk(source: Source, query: ChunkQuery, rows: Rows): ColumnProfile[] | null {
+function profileChunk(
+  source: Source,
+  query: ChunkQuery,
+  rows: Rows,
+): { profiles: ColumnProfile[]; wrong: ProfiledColumn[] } {
   const [count, rowids, ...values] = runChunk(source.db, query, rows);
   const stray = typeof rowids === "string" ? firstOutOfOrder(rowids, rows.after) : null;
   if (stray !== null) {
@@ -162,19 +208,22 @@ function profileChunk(source: Source, query: ChunkQuery, rows: Rows): ColumnProf
   }
   const rowCount = Number(count);
   const profiles: ColumnProfile[] = [];
+  const wrong: ProfiledColumn[] = [];
   for (const [i, column] of query.columns.entries()) {
-    const profile = emptyProfile(column.needs);
+    const profile = { ...emptyProfile(column.needs), plain: column.plain };
     for (const aggregate of query.aggregates[i] ?? []) {
       aggregate.into(profile, values.shift() ?? null, rowCount);
     }
     const { nulls, integers, reals, texts, blobs } = profile;
     if (nulls + integers + reals + texts + blobs !== rowCount) {
-      return null;
+      wrong.push(column);
     }
     profiles.push(profile);
   }
-  readTexts(source.db, query, rows, profiles, values);
-  return profiles;
+  if (wrong.length === 0) {
+    readTexts(source.db, query, rows, profiles, values);
+  }
+  return { profiles, wrong };
 }
 
 function runChunk(db: Database, query: ChunkQuery, rows: Rows): SqlValue[] {
@@ -189,7 +238,7 @@ function runChunk(db: Database, query: ChunkQuery, rows: Rows): SqlValue[] {
   return statement.get(...rows.values) ?? [];
 }
 
-/** Puts what the texts tell into the profiles; `results` are the joined texts, then those of each shaped column. */
+/** Puts what the texts tell into the profiles; `results` are as ChunkQuery says. */
 function readTexts(
   db: Database,
   query: ChunkQuery,
@@ -198,7 +247,14 @@ function readTexts(
   results: SqlValue[],
 ): void {
   const suspects: ProfiledColumn[] = [];
-  const [joined, ...shaped] = results;
+  const [plain, joined, ...shaped] = results;
+  if (Buffer.isBuffer(plain)) {
+    suspects.push(...(areClean(plain) ? [] : query.plain));
+    const odd = needsQuotes(plain) ? columnsWithQuotes(db, query.plain, rows) : [];
+    for (const column of odd) {
+      profileOf(column).plain = false;
+    }
+  }
   if (query.encoding === "UTF-8") {
     const isClean = query.isJoined
       ? areClean(Buffer.isBuffer(joined) ? joined : null)
@@ -213,6 +269,7 @@ function readTexts(
     const texts = shaped[i];
     const counted = typeof texts === "string" ? countJoinedShapes(texts, profile.texts) : NO_TEXTS;
     profile.shapes = counted?.shapes ?? countShapesSingly(db, column, rows);
+    profile.plain &&= counted?.plain === true;
     if (counted === null || !counted.clean) {
       suspects.push(column);
     }
@@ -238,31 +295,48 @@ function readTexts(
   }
 }
 
-const NO_TEXTS = { shapes: {}, clean: true };
+const NO_TEXTS = { shapes: {}, clean: true, plain: true };
 
-/** The classes a column was found to have in the rows before (`total`) and has in these. */
+/**
+ * The columns with what is now known of those that were `wrong`: the classes a column was found to have in the rows before (`total`) and has in these; where it `maybePlain`, also
+ * whether there is an empty text.
+ */
 function learnClasses(
   db: Database,
   columns: readonly ProfiledColumn[],
+  wrong: readonly ProfiledColumn[],
   total: readonly ColumnProfile[],
   rows: Rows,
+  maybePlain: boolean,
 ): ProfiledColumn[] {
   const tested = [...ALL_CLASSES, "null"];
-  const results = columns.flatMap(({ column }) =>
-    tested.map((each) => `max(typeof(${quoteName(column.name)}) = '${each}')`),
-  );
+  const results = wrong.flatMap(({ column }) => {
+    const value = quoteName(column.name);
+    return [
+      ...tested.map((each) => `max(typeof(${value}) = '${each}')`),
+      `max(${value} = '' collate binary)`,
+    ];
+  });
   const query = db
     .prepare<bigint[], number[]>(`select ${results.join(", ")} ${rows.from} ${rows.where}`)
     .raw();
   const flags = query.get(...rows.values) ?? [];
+  const width = tested.length + 1;
   return columns.map((profiled, i) => {
+    const place = wrong.indexOf(profiled);
+    if (place < 0) {
+      return profiled;
+    }
     const before = total[i];
-    const [integer, real, text, blob, none] = flags.slice(i * tested.length, (i + 1) * tested.length);
+    const [integer, real, text, blob, none, empty] = flags.slice(place * width, (place + 1) * width);
     const isHere = { integer, real, text, blob };
     const classes = ALL_CLASSES.filter((each) => isHere[each] === 1 || (before?.[COUNT_OF[each]] ?? 0) > 0);
+    const known = classes.length === 0 ? profiled.classes : classes;
     return {
       ...profiled,
-      classes: classes.length === 0 ? profiled.classes : classes,
+      classes: known,
+      plain: maybePlain && before?.plain !== false && hasOnlyTexts({ classes: known }) && empty !== 1,
+      decimal: false,
       mayBeNull: profiled.mayBeNull || none === 1,
     };
   });

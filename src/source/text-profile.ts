@@ -24,10 +24,13 @@ export interface Rows {
   after: bigint | null;
 }
 
-/** SQL of one value that holds all texts of these columns, divided by newlines, as bytes; null without columns. */
+/** Stands between texts that are only looked at as bytes: ASCII, and nothing that COPY needs quotes for. */
+const BETWEEN = "'\x1f'";
+
+/** SQL of one value that holds all texts of these columns, as bytes; null without columns. */
 export function joinedTexts(columns: readonly ProfiledColumn[]): string | null {
   const row = rowOfTexts(columns);
-  return row === null ? null : `cast(group_concat(${row}, char(10)) as blob)`;
+  return row === null ? null : `cast(group_concat(${row}, ${BETWEEN}) as blob)`;
 }
 
 /** SQL of one value that holds all texts of a column, for `countJoinedShapes`. */
@@ -37,30 +40,55 @@ export function joinedColumn(column: ProfiledColumn): string {
 
 function rowOfTexts(columns: readonly ProfiledColumn[]): string | null {
   const values = columns.map((column) => valuesOf(column, "text")).filter((value) => value !== null);
-  return values.length > 1 ? `concat_ws(char(10), ${values.join(", ")})` : (values[0] ?? null);
+  return values.length > 1 ? `concat_ws(${BETWEEN}, ${values.join(", ")})` : (values[0] ?? null);
 }
 
-/** Whether all of them are UTF-8 without U+0000. The newlines between them keep halves of two apart. */
+/** What COPY needs quotes for, beside the empty text (codec/row.ts): the quote itself, tab, newline, carriage return. */
+const NEEDS_QUOTES = [1, 9, 10, 13];
+
+export function needsQuotes(joined: Buffer | null): boolean {
+  return joined !== null && NEEDS_QUOTES.some((byte) => joined.includes(byte));
+}
+
+/** Those of the columns whose texts hold such a byte, each looked at by itself. */
+export function columnsWithQuotes(
+  db: Database,
+  columns: readonly ProfiledColumn[],
+  rows: Rows,
+): ProfiledColumn[] {
+  return columns.filter((column) => {
+    const all = joinedTexts([column]);
+    const texts = db.prepare<bigint[], Buffer | null>(`select ${all} ${rows.from} ${rows.where}`).pluck();
+    return needsQuotes(texts.get(...rows.values) ?? null);
+  });
+}
+
+/** Whether all of them are UTF-8 without U+0000. What stands between them keeps halves of two apart. */
 export function areClean(joined: Buffer | null): boolean {
   return joined === null || (isUtf8(joined) && !joined.includes(0));
 }
 
 /**
- * The shapes of the texts that `joinedColumn` gave, and whether they are clean: decoding has put U+FFFD where one
- * is not valid (a text may also hold it rightly: look closer). Null where a text holds the divider.
+ * The shapes of the texts that `joinedColumn` gave, whether they are clean, and whether they need no quotes: decoding
+ * has put U+FFFD where one is not valid (a text may also hold it rightly: look closer). Null where a text holds the
+ * divider.
  */
 export function countJoinedShapes(
   joined: string,
   texts: number,
-): { shapes: Record<string, number>; clean: boolean } | null {
+): { shapes: Record<string, number>; clean: boolean; plain: boolean } | null {
   if (isAllTimestamps(joined, texts)) {
-    return { shapes: { [TIMESTAMP_SHAPE]: texts }, clean: true };
+    return { shapes: { [TIMESTAMP_SHAPE]: texts }, clean: true, plain: true };
   }
   const parts = joined.split(DIVIDER);
   if (parts.length !== texts) {
     return null;
   }
-  return { shapes: countShapes(parts), clean: !joined.includes("\0") && !joined.includes("\ufffd") };
+  return {
+    shapes: countShapes(parts),
+    clean: !joined.includes("\0") && !joined.includes("\ufffd"),
+    plain: !NEEDS_QUOTES.some((byte) => joined.includes(String.fromCharCode(byte))),
+  };
 }
 
 /** The shape of what SQLite's CURRENT_TIMESTAMP makes, by far the most common of all. */

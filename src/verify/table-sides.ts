@@ -6,7 +6,7 @@ import type { Codec } from "../codec/codec.js";
 import { codecFor } from "../codec/index.js";
 import { copyOptions, rowExpression } from "../codec/row.js";
 import type { PlannedTable } from "../plan/plan.js";
-import { movedRows, sourceValue } from "../plan/source-sql.js";
+import { fieldOf, isQuoted, movedRows, sourceValue } from "../plan/source-sql.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import type { KeyRange } from "../source/profile.js";
 import type { RowQuery } from "../source/read-rows.js";
@@ -68,9 +68,10 @@ export function sourceQuery(
     from: facts.from,
     row: rowExpression(
       table.columns.map((column, i) => {
-        const codec = codecFor(column.codec);
-        const value = sourceValue(column);
-        return facts.mayMisfit && i !== key ? fieldOrMisfit(codec, value) : codec.canonical(value);
+        const mayMisfit = facts.mayMisfit && i !== key && !column.plain;
+        return mayMisfit
+          ? fieldOrMisfit(codecFor(column.codec), sourceValue(column))
+          : fieldOf(column, "canonical");
       }),
     ),
     where: movedRows(table),
@@ -135,7 +136,7 @@ function copyOut(schema: string, table: PlannedTable, where: string, orderBy: st
   const fields = table.columns.map(
     (column, i) => `${codecs[i]?.decode(`t.${quoteName(column.target)}`)} as "f${i}"`,
   );
-  const quoted = codecs.flatMap((codec, i) => (codec.quoted ? [`"f${i}"`] : []));
+  const quoted = table.columns.flatMap((column, i) => (isQuoted(column) ? [`"f${i}"`] : []));
   return `copy (
     select ${fields.join(", ")}
       from ${quotePath(schema, table.target)} as t

@@ -116,17 +116,25 @@ function readTable(
     rows: rows.map(([literalsOfKey, ...fields]) => {
       const values = columns.map((_, i) => sqliteValue(fields.slice(3 * i, 3 * i + 3), encoding));
       const ofKey = rowid === null ? keyColumns.map((column) => values[columns.indexOf(column)]) : [];
-      return { key: keyText(JSON.parse(String(literalsOfKey)), ofKey), values };
+      return { key: keyText(JSON.parse(String(literalsOfKey)), ofKey, encoding), values };
     }),
   };
 }
 
-/** The literals of the key's values, those of texts that no literal holds as their bytes. */
-function keyText(literals: readonly string[], values: readonly (SqliteValue | undefined)[]): string {
+/**
+ * The literals of the key's values, those of texts that no literal holds as their bytes: SQLite ends one at U+0000, and
+ * makes U+FFFD of the noncharacters U+FFFE and U+FFFF of a UTF-16 file.
+ */
+function keyText(
+  literals: readonly string[],
+  values: readonly (SqliteValue | undefined)[],
+  encoding: string,
+): string {
+  const unfit = encoding === "UTF-8" ? /\0/ : /[\0\ufffe\uffff]/;
   return literals
     .map((literal, i) => {
       const value = values[i];
-      return value?.class === "text" && (value.text === null || value.text.includes("\0"))
+      return value?.class === "text" && (value.text === null || unfit.test(value.text))
         ? `cast(X'${value.bytes.toString("hex").toUpperCase()}' as text)`
         : literal;
     })
