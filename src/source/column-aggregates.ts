@@ -98,9 +98,10 @@ function* countAggregates(profiled: ProfiledColumn, table: SourceTable): Generat
   const value = quoteName(column.name);
   yield* nullAggregates(profiled);
   if (plain) {
-    // Costs less than typeof: numbers and the empty text stand before the first of these, bytes behind the last.
+    // Costs less than typeof: numbers and the empty text stand before the first of these, bytes behind the last. The
+    // plus sign keeps a column of NUMERIC affinity from reading each text as a number.
     yield {
-      sql: `count(*) filter (where ${value} collate binary not between '\x01' and cast(x'ff' as text))`,
+      sql: othersThan(`+${value} collate binary between '\x01' and cast(x'ff' as text)`, profiled),
       into(profile, others, rows) {
         profile.texts = rows - profile.nulls - Number(others);
       },
@@ -122,6 +123,11 @@ function* countAggregates(profiled: ProfiledColumn, table: SourceTable): Generat
       profile[COUNT_OF[first]] = rows - (isCertain ? profile.nulls : Number(others));
     },
   };
+}
+
+/** Counts the values for which the condition is not true; NULLs only where none is believed to be there. */
+function othersThan(condition: string, { mayBeNull }: ProfiledColumn): string {
+  return `count(*) filter (where (${condition}) is ${mayBeNull ? "false" : "not true"})`;
 }
 
 function* nullAggregates({ column, mayBeNull }: ProfiledColumn): Generator<Aggregate> {
@@ -209,7 +215,10 @@ function* decimalsAlone(
   yield* nullAggregates(profiled);
   yield counted("integers", `typeof(${value}) = 'integer'`);
   yield {
-    sql: `count(*) filter (where ${value} not between -${most} and ${most} or ${value} <> round(${value} * ${factor}) / ${factor})`,
+    sql: othersThan(
+      `${value} between -${most} and ${most} and ${value} = round(${value} * ${factor}) / ${factor}`,
+      profiled,
+    ),
     into(profile, others, rows) {
       profile.reals = rows - profile.nulls - profile.integers - Number(others);
     },

@@ -87,7 +87,7 @@ function firstBelief(source: Source, table: SourceTable, column: SourceColumn): 
   const classes = likelyClasses(table, column);
   return {
     classes,
-    mayBeNull: !column.notNull && column.name !== table.rowidAlias,
+    mayBeNull: false,
     plain: source.encoding === "UTF-8" && hasOnlyTexts({ classes }),
     decimal: column.affinity !== "BLOB",
   };

@@ -26,7 +26,8 @@ export function naiveProfile(
     for (const [storageClass, value, bytes] of rows) {
       addValue(profile, needs[i] ?? {}, encoding, storageClass, value, bytes);
     }
-    return profile;
+    const areTexts = profile.integers + profile.reals + profile.blobs === 0;
+    return { ...profile, plain: profile.plain && areTexts && encoding === "UTF-8" };
   });
 }
 
@@ -38,6 +39,12 @@ function addValue(
   value: unknown,
   bytes: Buffer,
 ): void {
+  const { within } = needs;
+  if (within !== undefined && storageClass !== "null") {
+    const isNumber = typeof value === "bigint" || typeof value === "number";
+    const isOutside = !isNumber || value < within.low || value > within.high;
+    p.outside = (p.outside ?? 0) + (isOutside ? 1 : 0);
+  }
   if (storageClass === "null") {
     p.nulls++;
   } else if (storageClass === "integer" && typeof value === "bigint") {
@@ -102,6 +109,7 @@ function addText(
   bytes: Buffer,
 ): void {
   p.texts++;
+  p.plain &&= bytes.length > 0 && !bytes.some((byte) => [0x01, 0x09, 0x0a, 0x0d].includes(byte));
   const big = encoding === "UTF-16be" ? Buffer.from(bytes).swap16() : bytes;
   const text = encoding === "UTF-8" ? bytes.toString("utf8") : big.toString("utf16le");
   const isValid =
