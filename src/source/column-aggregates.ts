@@ -98,10 +98,8 @@ function* countAggregates(profiled: ProfiledColumn, table: SourceTable): Generat
   const value = quoteName(column.name);
   yield* nullAggregates(profiled);
   if (plain) {
-    // Costs less than typeof: numbers and the empty text stand before the first of these, bytes behind the last. The
-    // plus sign keeps a column of NUMERIC affinity from reading each text as a number.
     yield {
-      sql: othersThan(`+${value} collate binary between '\x01' and cast(x'ff' as text)`, profiled),
+      sql: othersThan(mayBePlain(value), profiled),
       into(profile, others, rows) {
         profile.texts = rows - profile.nulls - Number(others);
       },
@@ -123,6 +121,15 @@ function* countAggregates(profiled: ProfiledColumn, table: SourceTable): Generat
       profile[COUNT_OF[first]] = rows - (isCertain ? profile.nulls : Number(others));
     },
   };
+}
+
+/**
+ * SQL that is true for texts alone, and for none that is empty (or begins with U+0000, or with a byte that UTF-8 has not):
+ * numbers and the empty text stand before the first of these, bytes behind the last. Costs less than typeof. The plus
+ * sign keeps a column of NUMERIC affinity from reading each text as a number.
+ */
+export function mayBePlain(value: string): string {
+  return `+${value} collate binary between '\x01' and cast(x'ff' as text)`;
 }
 
 /** Counts the values for which the condition is not true; NULLs only where none is believed to be there. */

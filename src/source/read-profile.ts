@@ -10,6 +10,7 @@ import {
   type Belief,
   COUNT_OF,
   likelyClasses,
+  mayBePlain,
   maybeDecimal,
   type ProfiledColumn,
   type SqlValue,
@@ -298,8 +299,8 @@ function readTexts(
 const NO_TEXTS = { shapes: {}, clean: true, plain: true };
 
 /**
- * The columns with what is now known of those that were `wrong`: the classes a column was found to have in the rows before (`total`) and has in these; where it `maybePlain`, also
- * whether there is an empty text.
+ * The columns with what is now known of those that were `wrong`: the classes that a column was found to have in the rows
+ * before (`total`) and has in these; where it `maybePlain`, also whether there is a text that is not.
  */
 function learnClasses(
   db: Database,
@@ -314,7 +315,7 @@ function learnClasses(
     const value = quoteName(column.name);
     return [
       ...tested.map((each) => `max(typeof(${value}) = '${each}')`),
-      `max(${value} = '' collate binary)`,
+      `max(typeof(${value}) = 'text' and not (${mayBePlain(value)}))`,
     ];
   });
   const query = db
@@ -328,14 +329,14 @@ function learnClasses(
       return profiled;
     }
     const before = total[i];
-    const [integer, real, text, blob, none, empty] = flags.slice(place * width, (place + 1) * width);
+    const [integer, real, text, blob, none, odd] = flags.slice(place * width, (place + 1) * width);
     const isHere = { integer, real, text, blob };
     const classes = ALL_CLASSES.filter((each) => isHere[each] === 1 || (before?.[COUNT_OF[each]] ?? 0) > 0);
     const known = classes.length === 0 ? profiled.classes : classes;
     return {
       ...profiled,
       classes: known,
-      plain: maybePlain && before?.plain !== false && hasOnlyTexts({ classes: known }) && empty !== 1,
+      plain: maybePlain && before?.plain !== false && hasOnlyTexts({ classes: known }) && odd !== 1,
       decimal: false,
       mayBeNull: profiled.mayBeNull || none === 1,
     };
