@@ -158,10 +158,12 @@ describe("profileRange", () => {
     const file = makeSqlite((db) => {
       db.exec("create table t (k integer primary key, a text, b text, c text, d text, e datetime, f text)");
       const insert = db.prepare("insert into t values (?, ?, ?, ?, ?, ?, ?)");
+      db.exec("begin");
       for (let k = 0; k < 8_400; k++) {
         const late = k > 8_300;
         insert.run(k, "x", null, late ? "" : "y", late ? "a\nb" : "z", "2024-01-31 10:00:00", late ? 1 : "1");
       }
+      db.exec("commit");
     });
     withSource(file, (source) => {
       for (const needs of [{}, { shapes: true }]) {
