@@ -63,7 +63,7 @@ export function profileRange(
   const learned = beliefs.get(table.name);
   const columns = table.columns.map((column, i) => {
     const asked = needs[i] ?? {};
-    const belief = learned?.[i] ?? firstBelief(source, table, column);
+    const belief = learned?.[i] ?? firstBelief(table, column);
     const decimal = belief.decimal && maybeDecimal({ needs: asked, classes: belief.classes });
     return { column, needs: asked, ...belief, decimal };
   });
@@ -84,13 +84,18 @@ export function profileRange(
   return profiles;
 }
 
-function firstBelief(source: Source, table: SourceTable, column: SourceColumn): Belief {
+/** `is true` asks for a column where the table has one of that name. */
+function hasTruth({ columns }: SourceTable): boolean {
+  return !columns.some(({ name }) => /^(?:true|false)$/i.test(name));
+}
+
+function firstBelief(table: SourceTable, column: SourceColumn): Belief {
   const classes = likelyClasses(table, column);
   return {
     classes,
     mayBeNull: false,
-    plain: source.encoding === "UTF-8" && hasOnlyTexts({ classes }),
-    decimal: column.affinity !== "BLOB",
+    plain: hasOnlyTexts({ classes }),
+    decimal: column.affinity !== "BLOB" && hasTruth(table),
   };
 }
 
@@ -103,7 +108,7 @@ function profileColumns(
 ): { profiles: ColumnProfile[]; columns: ProfiledColumn[] } {
   const rows = Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / Math.max(largestRowBytes, 1)));
   const isJoined = table.kind === "table" && table.rowidName !== null && rows >= FEWEST_ROWS;
-  const looksForPlain = isJoined && source.encoding === "UTF-8";
+  const looksForPlain = isJoined && source.encoding === "UTF-8" && hasTruth(table);
   const columns = believed.map((column) => ({ ...column, plain: looksForPlain && column.plain }));
   let total = columns.map((column) => emptyProfile(column.needs));
   let query = chunkQuery(source, table, columns, isJoined);

@@ -176,6 +176,15 @@ describe("profileRange", () => {
     });
   });
 
+  it("is not misled by columns named true and false", () => {
+    const file = makeSqlite(`create table t ("true" text, "FALSE" decimal(5,2), b text);
+      insert into t values ('x', 1.25, 'y'), (null, 2, null), ('', 'z', '')`);
+    withSource(file, (source) => {
+      compare(source, {}, 10);
+      compare(source, { decimal: { precision: 5, scale: 2 } }, 10);
+    });
+  });
+
   it("counts texts that are not valid UTF-8, also where two halves meet", () => {
     const file = makeSqlite((db) => {
       db.exec("create table t (a text, b text, c)");
