@@ -68,21 +68,20 @@ export async function move(options: MoveOptions): Promise<Moved> {
   const clock = new Clock();
   const source = openSource(options.source);
   const known: Context["known"] = { report: null };
+  // The workers start while the connection is made.
+  const pool = new WorkerPool(
+    { sourcePath: source.openedPath, target: options.target },
+    options.jobs ?? defaultJobs(source),
+  );
   try {
-    return await withClient(options.target, async (client) => {
-      const pool = new WorkerPool(
-        { sourcePath: source.openedPath, target: options.target },
-        options.jobs ?? defaultJobs(source),
-      );
-      try {
-        return await moveWith({ options, clock, source, client, pool, known });
-      } finally {
-        await pool.close();
-      }
-    });
+    return await withClient(options.target, (client) =>
+      // Before the connection that holds the lock ends, the workers' do.
+      moveWith({ options, clock, source, client, pool, known }).finally(() => pool.close()),
+    );
   } catch (error) {
     throw known.report === null ? error : withDocument(error, { ...known.report });
   } finally {
+    await pool.close();
     source.close();
   }
 }
