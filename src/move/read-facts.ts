@@ -6,12 +6,8 @@ import { columnOverride, type PlanOverrides, tableOverride } from "../plan/overr
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceColumn, SourceForeignKey, SourceTable } from "../source/catalog.js";
-import {
-  type IdRange,
-  isGapless,
-  type ResolvedForeignKey,
-  resolveForeignKey,
-} from "../source/foreign-keys.js";
+import { type ResolvedForeignKey, resolveForeignKey } from "../source/foreign-keys.js";
+import { type IdRange, isGapless } from "../source/id-range.js";
 import { mergeProfiles } from "../source/merge-profiles.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits, TableProfile } from "../source/profile.js";
 import { outOfOrder } from "../source/read-errors.js";

@@ -3,7 +3,8 @@
 import type { CopyJob, CopyResult } from "../copy/copy-table.js";
 import type { PlannedTable } from "../plan/plan.js";
 import type { SourceCatalog, SourceForeignKey, SourceTable } from "../source/catalog.js";
-import type { IdRange, ResolvedForeignKey } from "../source/foreign-keys.js";
+import type { ResolvedForeignKey } from "../source/foreign-keys.js";
+import type { IdRange } from "../source/id-range.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits } from "../source/profile.js";
 import type { TargetSettings } from "../target/settings.js";
 import type { TableComparison } from "../verify/comparison.js";

@@ -7,7 +7,8 @@ import { printable } from "../base/printable.js";
 import { copyRows } from "../copy/copy-table.js";
 import type { SourceTable } from "../source/catalog.js";
 import { readDamage } from "../source/damage.js";
-import { countOrphans, idRange } from "../source/foreign-keys.js";
+import { countOrphans } from "../source/foreign-keys.js";
+import { idRange } from "../source/id-range.js";
 import { largestKeys, widestRowBytes } from "../source/limits.js";
 import { openSource, type Source } from "../source/open-source.js";
 import { planRanges, tableSize } from "../source/plan-ranges.js";
@@ -64,7 +65,7 @@ const handlers: Handlers = {
     const { rows, damage } = readDamage(opened, table);
     return namingTable(opened.path, table.name, () => ({
       ranges: hasKeyRanges(table)
-        ? planRanges(opened.db, table, ROWS_PER_RANGE)
+        ? planRanges(opened.db, table, ROWS_PER_RANGE, rows)
         : [{ after: null, upTo: null }],
       ...tableSize(opened.db, table),
       ids: idRange(opened.db, table),

@@ -4,6 +4,7 @@ import type { Database } from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
 import { isNotNull } from "../codec/field.js";
 import type { Affinity, SourceCatalog, SourceColumn, SourceForeignKey, SourceTable } from "./catalog.js";
+import { idRange, isGapless } from "./id-range.js";
 import { tableScan } from "./table-scan.js";
 
 export interface ResolvedForeignKey {
@@ -85,31 +86,6 @@ function comparesPlainly(child: SourceColumn | undefined, parent: SourceColumn |
 
 function columnOf(table: SourceTable, name: string): SourceColumn | undefined {
   return table.columns.find((column) => sameName(column.name, name));
-}
-
-/** The smallest and the largest INTEGER PRIMARY KEY. */
-export interface IdRange {
-  low: bigint;
-  high: bigint;
-}
-
-/** Null where the table has no INTEGER PRIMARY KEY, or no row. */
-export function idRange(db: Database, { name, rowidAlias }: SourceTable): IdRange | null {
-  if (rowidAlias === null) {
-    return null;
-  }
-  const [table, id] = [quoteName(name), quoteName(rowidAlias)];
-  // Each by itself, which is one step to an end of the b-tree; together they would be a scan ("Query Planner" 2.5).
-  const { low, high } = db
-    .prepare(`select (select min(${id}) from ${table}) as low, (select max(${id}) from ${table}) as high`)
-    .safeIntegers()
-    .get() as { low: bigint | null; high: bigint | null };
-  return low === null || high === null ? null : { low, high };
-}
-
-/** Whether every number between the smallest and the largest id is one of the `rows` ids. */
-export function isGapless({ low, high }: IdRange, rows: number): boolean {
-  return high - low + 1n === BigInt(rows);
 }
 
 /**

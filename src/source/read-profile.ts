@@ -37,6 +37,8 @@ import {
 
 /** Rows whose texts are joined into one value: enough that calls cost nothing, few enough to stay in the cache. */
 const CHUNK_ROWS = 8192;
+/** Rows of the first chunk of a table, which may have to be read twice. */
+const FIRST_ROWS = 256;
 /** What the texts of a chunk may come to. */
 const CHUNK_BYTES = 16 * 1024 * 1024;
 /** Fewer rows than this in a chunk are not worth joining. */
@@ -72,7 +74,7 @@ export function profileRange(
   for (let first = 0; first < columns.length; first += COLUMNS_AT_ONCE) {
     const some = columns.slice(first, first + COLUMNS_AT_ONCE);
     const found = namingTable(source.path, table.name, () =>
-      profileColumns(source, table, some, range, largestRowBytes),
+      profileColumns(source, table, some, range, largestRowBytes, learned === undefined),
     );
     profiles.push(...found.profiles);
     now.push(...found.columns);
@@ -105,6 +107,7 @@ function profileColumns(
   believed: ProfiledColumn[],
   range: KeyRange,
   largestRowBytes: number,
+  isFirst: boolean,
 ): { profiles: ColumnProfile[]; columns: ProfiledColumn[] } {
   const rows = Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / Math.max(largestRowBytes, 1)));
   const isJoined = table.kind === "table" && table.rowidName !== null && rows >= FEWEST_ROWS;
@@ -112,7 +115,10 @@ function profileColumns(
   const columns = believed.map((column) => ({ ...column, plain: looksForPlain && column.plain }));
   let total = columns.map((column) => emptyProfile(column.needs));
   let query = chunkQuery(source, table, columns, isJoined);
-  for (const part of isJoined ? splitRange(source.db, table, range, rows) : [range]) {
+  const chunks = isFirst
+    ? splitFirst(source.db, table, range, rows)
+    : splitRange(source.db, table, range, rows);
+  for (const part of isJoined ? chunks : [range]) {
     const selected = rowsOf(table, part);
     let { profiles, wrong } = profileChunk(source, query, selected);
     if (wrong.length > 0) {
@@ -130,6 +136,15 @@ function profileColumns(
     }
   }
   return { profiles: total, columns: query.columns };
+}
+
+/** A few rows before the chunks, from which most is learned that the chunks are then looked at for. */
+function* splitFirst(db: Database, table: SourceTable, range: KeyRange, rows: number): Generator<KeyRange> {
+  const [first = range] = splitRange(db, table, range, Math.min(rows, FIRST_ROWS));
+  yield first;
+  if (first.upTo !== range.upTo) {
+    yield* splitRange(db, table, { after: first.upTo, upTo: range.upTo }, rows);
+  }
 }
 
 function hasOnlyTexts({ classes }: Pick<Belief, "classes">): boolean {

@@ -312,7 +312,10 @@ describe("profileRange", () => {
 
 describe("planRanges", () => {
   it("gives ranges that hold each row once, also at the ends of 64 bits", () => {
-    const ids = fc.uniqueArray(
+    const dense = fc
+      .tuple(fc.constantFrom(-(2n ** 63n), -3n, 1n, 2n ** 63n - 30n), fc.integer({ min: 1, max: 30 }))
+      .map(([first, count]) => Array.from({ length: count }, (_, i) => first + BigInt(i)));
+    const sparse = fc.uniqueArray(
       fc.oneof(
         fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
         fc.bigInt({ min: -5n, max: 5n }),
@@ -321,28 +324,39 @@ describe("planRanges", () => {
       { maxLength: 30 },
     );
     fc.assert(
-      fc.property(ids, fc.integer({ min: 1, max: 12 }), (keys, rows) => {
-        const db = new Database(":memory:");
-        db.exec("create table t (id integer primary key)");
-        for (const key of keys) {
-          db.prepare("insert into t values (?)").run(key);
-        }
-        const table = { name: "t", kind: "table", rowidName: "rowid", withoutRowid: false } as never;
-        const ranges = planRanges(db, table, rows);
-        const found = ranges.map((range) =>
-          keys.filter(
-            (key) =>
-              (range.after === null || key > range.after) && (range.upTo === null || key <= range.upTo),
-          ),
-        );
-        expect(found.flat().length).toBe(keys.length);
-        expect(found.slice(0, -1).every((part) => part.length === rows)).toBe(true);
-        expect(ranges.at(0)?.after).toBeNull();
-        expect(ranges.at(-1)?.upTo).toBeNull();
-        expect(ranges.length).toBe(Math.max(1, Math.ceil(keys.length / rows)));
-        db.close();
-      }),
-      { numRuns: 60 },
+      fc.property(
+        fc.oneof(sparse, dense),
+        fc.integer({ min: 1, max: 12 }),
+        fc.boolean(),
+        (keys, rows, told) => {
+          const db = new Database(":memory:");
+          db.exec("create table t (id integer primary key)");
+          for (const key of keys) {
+            db.prepare("insert into t values (?)").run(key);
+          }
+          const table = {
+            name: "t",
+            kind: "table",
+            rowidName: "rowid",
+            rowidAlias: "id",
+            withoutRowid: false,
+          };
+          const ranges = planRanges(db, table as never, rows, told ? keys.length : null);
+          const found = ranges.map((range) =>
+            keys.filter(
+              (key) =>
+                (range.after === null || key > range.after) && (range.upTo === null || key <= range.upTo),
+            ),
+          );
+          expect(found.flat().length).toBe(keys.length);
+          expect(found.slice(0, -1).every((part) => part.length === rows)).toBe(true);
+          expect(ranges.at(0)?.after).toBeNull();
+          expect(ranges.at(-1)?.upTo).toBeNull();
+          expect(ranges.length).toBe(Math.max(1, Math.ceil(keys.length / rows)));
+          db.close();
+        },
+      ),
+      { numRuns: 120 },
     );
   });
 });
