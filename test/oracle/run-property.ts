@@ -19,7 +19,7 @@ const RIGHTLY_BLOCKED = [/^blocked: (?:row-too-large|too-many-columns)[^;]*$/];
  * `usualSeed`, or new ones at each run where that is null.
  */
 export async function runProperty(cases: number, limitMs: number, usualSeed: number | null): Promise<void> {
-  const seed = Number(process.env.OUTGROW_SEED ?? usualSeed ?? Date.now() % 2 ** 31);
+  const seed = Number(process.env.OUTGROW_SEED ?? usualSeed ?? Math.floor(Math.random() * 2 ** 31));
   const path = process.env.OUTGROW_PATH;
   console.log(
     `fast-check: ${cases} databases, OUTGROW_SEED=${seed}${path === undefined ? "" : ` OUTGROW_PATH=${path}`}`,

@@ -1,0 +1,3 @@
+import { moveHalfOfThem } from "./long-property.js";
+
+moveHalfOfThem();
