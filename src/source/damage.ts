@@ -15,8 +15,8 @@ const FEW_ROWS = 100_000;
 /**
  * Counts the rows of a table (null for a virtual one) and the entries of every index of it: tells of an index that lacks
  * entries or has too many. Throws `source-corrupt` where the table's pages cannot be read, or (small tables) are not in
- * order: SQLite itself reads on there, and misses rows or gives them twice. In a large one the profile notices that, at a
- * quarter of the cost. Damage inside rows shows when they are read. Not checked: a partial index whose condition this
+ * order: SQLite itself reads on there, and misses rows or gives them twice. In a large one the profile notices that, at
+ * less cost. Damage inside rows shows when they are read. Not checked: a partial index whose condition this
  * SQLite does not understand, an index whose collation is missing.
  */
 export function readDamage(

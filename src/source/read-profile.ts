@@ -95,7 +95,7 @@ function firstBelief(table: SourceTable, column: SourceColumn): Belief {
   const classes = likelyClasses(table, column);
   return {
     classes,
-    mayBeNull: false,
+    mayBeNull: !column.notNull && column.name !== table.rowidAlias,
     plain: hasOnlyTexts({ classes }),
     decimal: column.affinity !== "BLOB" && hasTruth(table),
   };
@@ -112,7 +112,12 @@ function profileColumns(
   const rows = Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / Math.max(largestRowBytes, 1)));
   const isJoined = table.kind === "table" && table.rowidName !== null && rows >= FEWEST_ROWS;
   const looksForPlain = isJoined && source.encoding === "UTF-8" && hasTruth(table);
-  const columns = believed.map((column) => ({ ...column, plain: looksForPlain && column.plain }));
+  const columns = believed.map((column) => ({
+    ...column,
+    plain: looksForPlain && column.plain,
+    // The few rows of the first chunk tell cheaply which columns to look for NULLs in.
+    mayBeNull: column.mayBeNull && !(isFirst && isJoined),
+  }));
   let total = columns.map((column) => emptyProfile(column.needs));
   let query = chunkQuery(source, table, columns, isJoined);
   const chunks = isFirst

@@ -10,7 +10,7 @@ import { killAt, measureMove, migrateOdd, spread, tally } from "./kill-move.js";
 import { makeOdd, makeOddShop, TWO_RANGES } from "./odd-shop.js";
 import { expectWhole, reportOf, row } from "./whole-move.js";
 
-const MOMENTS = 50;
+const MOMENTS = Number(process.env.OUTGROW_KILLS ?? 50);
 const LANES = 2;
 
 describe("a move that is killed", () => {
