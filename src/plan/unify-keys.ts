@@ -11,7 +11,7 @@ import type { Ledger } from "./plan-input.js";
 type Member = GroupedColumn & { planned: PlannedColumn; declared: string };
 
 export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog, ledger: Ledger): void {
-  keepKeysText(drafts);
+  keepKeysText(drafts, catalog);
   const members = drafts.filter((draft) => draft.existing === null).flatMap(membersOf);
   const find = (table: string, column: string) =>
     members.find((member) => member.table === table && member.column.toLowerCase() === column.toLowerCase());
@@ -49,7 +49,13 @@ export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog,
  * A column of a key stays text where its type has no equality, as json (PostgreSQL 8.14.4), or one that SQLite's texts
  * do not have: as numeric, '1.0' and '1.00' are one key.
  */
-function keepKeysText(drafts: readonly TableDraft[]): void {
+function keepKeysText(drafts: readonly TableDraft[], catalog: SourceCatalog): void {
+  const referredTo = drafts.flatMap(({ table }) =>
+    table.foreignKeys.flatMap((key) => {
+      const resolved = resolveForeignKey(catalog, key);
+      return "problem" in resolved ? [] : [resolved];
+    }),
+  );
   for (const { table, planned } of drafts.filter((draft) => draft.existing === null)) {
     const keys = new Set([
       ...table.primaryKey,
@@ -57,6 +63,7 @@ function keepKeysText(drafts: readonly TableDraft[]): void {
         .filter((index) => index.unique)
         .flatMap((index) => index.columns.map((column) => column.name)),
       ...table.foreignKeys.flatMap((key) => key.columns),
+      ...referredTo.filter(({ parent }) => parent === table).flatMap(({ parentColumns }) => parentColumns),
     ]);
     for (const column of planned.columns.filter((candidate) => keys.has(candidate.source))) {
       if (column.type === "json") {

@@ -114,3 +114,16 @@ it("leaves a key of integers beside bytes and a reference of REALs apart, which 
   expect(plan.tables[1]?.columns.map(({ type }) => type)).toEqual(["text", "double precision"]);
   expect(plan.findings.filter(({ code }) => code === "foreign-key-not-carried")).toHaveLength(2);
 });
+
+it("keeps what a key refers to text where it is JSON, also where no key of its own is on it", () => {
+  const plan = planOf(`
+    create table document (id integer primary key, body json);
+    create table part (body json, n int, primary key (body, n), foreign key (body) references document (body));
+    insert into document values (1, '{}');
+    insert into part values ('{}', 1);
+  `);
+  expect(plan.tables.map(({ columns }) => columns.find(({ target }) => target === "body")?.type)).toEqual([
+    "text",
+    "text",
+  ]);
+});
