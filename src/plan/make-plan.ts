@@ -39,11 +39,11 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
   };
   const selected = selectTables(facts.catalog, options);
   checkOverrides(options.overrides, facts.catalog);
-  const relations = new NameBook(
-    facts.target.relations
-      .filter((relation) => !isToGo(relation, facts, options))
-      .map((relation) => relation.name),
-  );
+  // A table also makes a type of its name (PostgreSQL, CREATE TABLE).
+  const relations = new NameBook([
+    ...facts.target.relations.filter((relation) => !isToGo(relation, facts, options)).map(({ name }) => name),
+    ...facts.target.types.map(({ name }) => name),
+  ]);
   const alike = findAlike(selected, facts.profiles, decideColumn);
   const drafts: TableDraft[] = [];
   for (const table of selected) {

@@ -355,3 +355,17 @@ describe("a foreign key of a table that outgrow makes", () => {
     expect(rows).toEqual([{ conname: "child_a_fkey" }]);
   });
 });
+
+it("makes no table of the name that an enum of the schema has", async () => {
+  const database = await testDatabase("existing enum");
+  const client = await database.client();
+  await client.query("create type status as enum ('new', 'old')");
+  const file = makeSqlite("create table status (id integer primary key); insert into status values (1)");
+  const { code, report, stderr } = await migrate(file, database.url);
+  expect(code, stderr).toBe(0);
+  expect(report.findings.map((finding) => finding.code)).toEqual(["name-changed"]);
+  const { rows } = await client.query(
+    "select typname from pg_type where typnamespace = 'public'::regnamespace and typtype = 'e'",
+  );
+  expect(rows).toEqual([{ typname: "status" }]);
+});
