@@ -31,7 +31,8 @@ describe("a large move that is killed", () => {
         const ended = await run;
         await gate.open();
         if (isHeld) continue;
-        expect(killed).toBeGreaterThan(100);
+        // More than a hundred steps; where both workers are held in their commit, one kill lets two through.
+        expect(killed).toBeGreaterThan(hold === "work" ? 100 : 60);
         await expectWhole(shop, database.url, client, reportOf(ended));
         return;
       }
