@@ -7,9 +7,10 @@ import { isNotNull } from "./field.js";
 /** The reason given where the profile was not asked for what the codec needs to know. */
 export const NOT_PROFILED = "not profiled";
 
+type PartsWithDefault = "canonical" | "decode" | "quoted" | "verbatim" | "equality" | "normalises";
+
 /** A codec without the parts that are the plain case: canonical = encode, decode = the bare value, bytes unquoted. */
-type PlainParts = "canonical" | "decode" | "quoted" | "verbatim" | "equality" | "normalises";
-export type CodecParts = Omit<Codec, PlainParts> & Partial<Pick<Codec, PlainParts>>;
+export type CodecParts = Omit<Codec, PartsWithDefault> & Partial<Pick<Codec, PartsWithDefault>>;
 
 /** One name before the parenthesis: `make` gives null for parameters that mean nothing to it. */
 export interface CodecFamily {

@@ -6,7 +6,7 @@ import { columnOverride, type PlanOverrides, tableOverride } from "../plan/overr
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceColumn, SourceForeignKey, SourceTable } from "../source/catalog.js";
-import { type ResolvedForeignKey, resolveForeignKey } from "../source/foreign-keys.js";
+import { type ResolvedForeignKey, resolvedForeignKeys } from "../source/foreign-keys.js";
 import { type IdRange, isGapless } from "../source/id-range.js";
 import { mergeProfiles } from "../source/merge-profiles.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits, TableProfile } from "../source/profile.js";
@@ -188,12 +188,7 @@ interface ForeignKey {
 }
 
 function foreignKeysOf(catalog: SourceCatalog, selected: readonly SourceTable[]): ForeignKey[] {
-  return selected.flatMap((table) =>
-    table.foreignKeys.flatMap((key) => {
-      const resolved = resolveForeignKey(catalog, key);
-      return "problem" in resolved ? [] : [{ table, key, resolved }];
-    }),
-  );
+  return selected.flatMap((table) => resolvedForeignKeys(catalog, table).map((one) => ({ table, ...one })));
 }
 
 /**

@@ -1,7 +1,7 @@
 // Gives the columns on both sides of each foreign key one type, where outgrow makes the columns.
 
 import type { SourceCatalog } from "../source/catalog.js";
-import { resolveForeignKey } from "../source/foreign-keys.js";
+import { resolvedForeignKeys } from "../source/foreign-keys.js";
 import { note } from "./concern.js";
 import { columnPath, commonType, type GroupedColumn, keyGroups } from "./key-groups.js";
 import type { TableDraft } from "./make-table.js";
@@ -17,11 +17,7 @@ export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog,
     members.find((member) => member.table === table && member.column.toLowerCase() === column.toLowerCase());
   const ties: [Member, Member][] = [];
   for (const { table } of drafts) {
-    for (const key of table.foreignKeys) {
-      const resolved = resolveForeignKey(catalog, key);
-      if ("problem" in resolved) {
-        continue;
-      }
+    for (const { key, resolved } of resolvedForeignKeys(catalog, table)) {
       key.columns.forEach((column, i) => {
         const child = find(table.name, column);
         const parent = find(resolved.parent.name, resolved.parentColumns[i] ?? "");
@@ -51,10 +47,7 @@ export function unifyKeys(drafts: readonly TableDraft[], catalog: SourceCatalog,
  */
 function keepKeysText(drafts: readonly TableDraft[], catalog: SourceCatalog): void {
   const referredTo = drafts.flatMap(({ table }) =>
-    table.foreignKeys.flatMap((key) => {
-      const resolved = resolveForeignKey(catalog, key);
-      return "problem" in resolved ? [] : [resolved];
-    }),
+    resolvedForeignKeys(catalog, table).map(({ resolved }) => resolved),
   );
   for (const { table, planned } of drafts.filter((draft) => draft.existing === null)) {
     const keys = new Set([

@@ -99,7 +99,7 @@ function* countAggregates(profiled: ProfiledColumn, table: SourceTable): Generat
   yield* nullAggregates(profiled);
   if (plain) {
     yield {
-      sql: othersThan(mayBePlain(value), profiled),
+      sql: othersThan(isFilledText(value), profiled),
       into(profile, others, rows) {
         profile.texts = rows - profile.nulls - Number(others);
       },
@@ -128,7 +128,7 @@ function* countAggregates(profiled: ProfiledColumn, table: SourceTable): Generat
  * numbers and the empty text stand before the first of these, bytes behind the last. Costs less than typeof. The plus
  * sign keeps a column of NUMERIC affinity from reading each text as a number.
  */
-export function mayBePlain(value: string): string {
+export function isFilledText(value: string): string {
   return `+${value} collate binary between '\x01' and cast(x'ff' as text)`;
 }
 
@@ -204,7 +204,7 @@ function overClass(
 }
 
 /** Whether a column can be looked at as decimals alone: no more is asked, and 15 digits, which a double keeps, suffice. */
-export function maybeDecimal({ needs, classes }: Pick<ProfiledColumn, "needs" | "classes">): boolean {
+export function asksForDecimalsAlone({ needs, classes }: Pick<ProfiledColumn, "needs" | "classes">): boolean {
   const asked = Object.values(needs).filter((need) => need !== undefined && need !== false).length;
   const areNumbers = classes.every((each) => each === "integer" || each === "real");
   return needs.decimal !== undefined && needs.decimal.precision <= 15 && asked === 1 && areNumbers;
@@ -213,19 +213,13 @@ export function maybeDecimal({ needs, classes }: Pick<ProfiledColumn, "needs" | 
 /** One test for all that they must not be: another class, infinite, too large, too finely divided. */
 function* decimalsAlone(
   profiled: ProfiledColumn,
-  { precision, scale }: { precision: number; scale: number },
+  decimal: { precision: number; scale: number },
 ): Generator<Aggregate> {
   const value = quoteName(profiled.column.name);
-  const digits = "9".repeat(precision).padStart(scale + 1, "0");
-  const most = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-  const factor = `1e${scale}`;
   yield* nullAggregates(profiled);
   yield counted("integers", `typeof(${value}) = 'integer'`);
   yield {
-    sql: othersThan(
-      `${value} between -${most} and ${most} and ${value} = round(${value} * ${factor}) / ${factor}`,
-      profiled,
-    ),
+    sql: othersThan(isDecimal(value, decimal), profiled),
     into(profile, others, rows) {
       profile.reals = rows - profile.nulls - profile.integers - Number(others);
     },
@@ -247,17 +241,19 @@ function* decimalAggregates(
   }
 }
 
+function fitsDecimal(value: string, decimal: { precision: number; scale: number }): Aggregate {
+  return counted("notDecimal", `not (${isDecimal(value, decimal)})`);
+}
+
 /**
  * k/10^scale is the double nearest to that decimal as long as it has no more than 15 digits: exact for those, and
  * for INTEGERs of so few digits; anything longer is counted as not fitting.
  */
-function fitsDecimal(value: string, { precision, scale }: { precision: number; scale: number }): Aggregate {
+function isDecimal(value: string, { precision, scale }: { precision: number; scale: number }): string {
   const factor = `1e${scale}`;
-  const limit = `1e${Math.min(precision, 15) - scale}`;
-  return counted(
-    "notDecimal",
-    `not (${value} > -${limit} and ${value} < ${limit} and ${value} = round(${value} * ${factor}) / ${factor})`,
-  );
+  const digits = "9".repeat(Math.min(precision, 15)).padStart(scale + 1, "0");
+  const most = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+  return `${value} between -${most} and ${most} and ${value} = round(${value} * ${factor}) / ${factor}`;
 }
 
 /** The largest finite double. */

@@ -37,6 +37,17 @@ export function resolveForeignKey(
     : { parent, parentColumns: parentColumns.filter((name) => name !== undefined) };
 }
 
+/** The foreign keys of a table that mean something. */
+export function resolvedForeignKeys(
+  catalog: SourceCatalog,
+  table: SourceTable,
+): { key: SourceForeignKey; resolved: ResolvedForeignKey }[] {
+  return table.foreignKeys.flatMap((key) => {
+    const resolved = resolveForeignKey(catalog, key);
+    return "problem" in resolved ? [] : [{ key, resolved }];
+  });
+}
+
 function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

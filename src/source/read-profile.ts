@@ -1,39 +1,25 @@
 // Reads what is really in the columns of a range of rows, with as few passes and aggregates as are sound.
 
-import type { Database, Statement } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { quoteName } from "../base/quote.js";
-import type { SourceCatalog, SourceColumn, SourceTable } from "./catalog.js";
+import type { SourceColumn, SourceTable } from "./catalog.js";
 import {
-  type Aggregate,
   ALL_CLASSES,
-  aggregatesOf,
+  asksForDecimalsAlone,
   type Belief,
   COUNT_OF,
+  isFilledText,
   likelyClasses,
-  mayBePlain,
-  maybeDecimal,
   type ProfiledColumn,
-  type SqlValue,
 } from "./column-aggregates.js";
 import { emptyProfile, mergeProfiles } from "./merge-profiles.js";
 import type { Source } from "./open-source.js";
 import { rangeCondition, splitRange } from "./plan-ranges.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange } from "./profile.js";
-import { namingTable, outOfOrder } from "./read-errors.js";
-import { firstOutOfOrder } from "./rowid-order.js";
+import { chunkQuery, profileChunk } from "./profile-chunk.js";
+import { namingTable } from "./read-errors.js";
 import { tableScan } from "./table-scan.js";
-import {
-  areClean,
-  areCleanSingly,
-  columnsWithQuotes,
-  countJoinedShapes,
-  countShapesSingly,
-  countUnclean,
-  joinedColumn,
-  joinedTexts,
-  needsQuotes,
-  type Rows,
-} from "./text-profile.js";
+import type { Rows } from "./text-profile.js";
 
 /** Rows whose texts are joined into one value: enough that calls cost nothing, few enough to stay in the cache. */
 const CHUNK_ROWS = 8192;
@@ -66,7 +52,7 @@ export function profileRange(
   const columns = table.columns.map((column, i) => {
     const asked = needs[i] ?? {};
     const belief = learned?.[i] ?? firstBelief(table, column);
-    const decimal = belief.decimal && maybeDecimal({ needs: asked, classes: belief.classes });
+    const decimal = belief.decimal && asksForDecimalsAlone({ needs: asked, classes: belief.classes });
     return { column, needs: asked, ...belief, decimal };
   });
   const profiles: ColumnProfile[] = [];
@@ -87,7 +73,7 @@ export function profileRange(
 }
 
 /** `is true` asks for a column where the table has one of that name. */
-function hasTruth({ columns }: SourceTable): boolean {
+function canAskIsTrue({ columns }: SourceTable): boolean {
   return !columns.some(({ name }) => /^(?:true|false)$/i.test(name));
 }
 
@@ -97,7 +83,7 @@ function firstBelief(table: SourceTable, column: SourceColumn): Belief {
     classes,
     mayBeNull: !column.notNull && column.name !== table.rowidAlias,
     plain: hasOnlyTexts({ classes }),
-    decimal: column.affinity !== "BLOB" && hasTruth(table),
+    decimal: column.affinity !== "BLOB" && canAskIsTrue(table),
   };
 }
 
@@ -111,7 +97,7 @@ function profileColumns(
 ): { profiles: ColumnProfile[]; columns: ProfiledColumn[] } {
   const rows = Math.min(CHUNK_ROWS, Math.floor(CHUNK_BYTES / Math.max(largestRowBytes, 1)));
   const isJoined = table.kind === "table" && table.rowidName !== null && rows >= FEWEST_ROWS;
-  const looksForPlain = isJoined && source.encoding === "UTF-8" && hasTruth(table);
+  const looksForPlain = isJoined && source.encoding === "UTF-8" && canAskIsTrue(table);
   const columns = believed.map((column) => ({
     ...column,
     plain: looksForPlain && column.plain,
@@ -165,167 +151,8 @@ function rowsOf(table: SourceTable, range: KeyRange): Rows {
 }
 
 /**
- * One SELECT: `count(*)`, the rowids, each column's aggregates, the texts of all plain columns in one value, those of all
- * others in another, each shaped column's texts.
- */
-interface ChunkQuery {
-  table: string;
-  columns: ProfiledColumn[];
-  aggregates: Aggregate[][];
-  /** Columns whose texts are read, by how. Where nothing is joined all are in `unshaped`. */
-  plain: ProfiledColumn[];
-  unshaped: ProfiledColumn[];
-  shaped: ProfiledColumn[];
-  encoding: SourceCatalog["encoding"];
-  isJoined: boolean;
-  results: string;
-  /** By their WHERE. */
-  statements: Map<string, Statement<bigint[], SqlValue[]>>;
-}
-
-function chunkQuery(
-  source: Source,
-  table: SourceTable,
-  columns: ProfiledColumn[],
-  isJoined: boolean,
-): ChunkQuery {
-  const aggregates = columns.map((column) => aggregatesOf(column, table, source.encoding));
-  const isUtf8 = source.encoding === "UTF-8";
-  const withText = columns.filter((column) => column.classes.includes("text"));
-  const shaped = isJoined ? withText.filter((column) => column.needs.shapes) : [];
-  const plain = withText.filter((column) => column.plain && !shaped.includes(column));
-  const unshaped = withText.filter((column) => !column.plain && !shaped.includes(column));
-  const joined = (some: ProfiledColumn[]) => (isJoined && isUtf8 ? joinedTexts(some) : null) ?? "null";
-  const results = [
-    "count(*)",
-    table.kind === "table" && table.rowidName !== null ? `group_concat(${table.rowidName})` : "null",
-    ...aggregates.flat().map((aggregate) => aggregate.sql),
-    joined(plain),
-    joined(unshaped),
-    ...shaped.map(joinedColumn),
-  ];
-  return {
-    table: table.name,
-    columns,
-    aggregates,
-    plain,
-    unshaped,
-    shaped,
-    encoding: source.encoding,
-    isJoined,
-    results: results.join(", "),
-    statements: new Map(),
-  };
-}
-
-/**
- * `wrong` are the columns whose values are not what they were believed to be; then the profiles are of no use. SQLite takes the order of a table's rows on
- * trust: where it is true, and all ranges together have as many rows as the table, every row was read, once.
- */
-function profileChunk(
-  source: Source,
-  query: ChunkQuery,
-  rows: Rows,
-): { profiles: ColumnProfile[]; wrong: ProfiledColumn[] } {
-  const [count, rowids, ...values] = runChunk(source.db, query, rows);
-  const stray = typeof rowids === "string" ? firstOutOfOrder(rowids, rows.after) : null;
-  if (stray !== null) {
-    throw outOfOrder(source.path, query.table, stray);
-  }
-  const rowCount = Number(count);
-  const profiles: ColumnProfile[] = [];
-  const wrong: ProfiledColumn[] = [];
-  for (const [i, column] of query.columns.entries()) {
-    const profile = { ...emptyProfile(column.needs), plain: column.plain };
-    for (const aggregate of query.aggregates[i] ?? []) {
-      aggregate.into(profile, values.shift() ?? null, rowCount);
-    }
-    const { nulls, integers, reals, texts, blobs } = profile;
-    if (nulls + integers + reals + texts + blobs !== rowCount) {
-      wrong.push(column);
-    }
-    profiles.push(profile);
-  }
-  if (wrong.length === 0) {
-    readTexts(source.db, query, rows, profiles, values);
-  }
-  return { profiles, wrong };
-}
-
-function runChunk(db: Database, query: ChunkQuery, rows: Rows): SqlValue[] {
-  let statement = query.statements.get(rows.where);
-  if (statement === undefined) {
-    statement = db
-      .prepare<bigint[], SqlValue[]>(`select ${query.results} ${rows.from} ${rows.where}`)
-      .raw()
-      .safeIntegers();
-    query.statements.set(rows.where, statement);
-  }
-  return statement.get(...rows.values) ?? [];
-}
-
-/** Puts what the texts tell into the profiles; `results` are as ChunkQuery says. */
-function readTexts(
-  db: Database,
-  query: ChunkQuery,
-  rows: Rows,
-  profiles: ColumnProfile[],
-  results: SqlValue[],
-): void {
-  const suspects: ProfiledColumn[] = [];
-  const [plain, joined, ...shaped] = results;
-  if (Buffer.isBuffer(plain)) {
-    suspects.push(...(areClean(plain) ? [] : query.plain));
-    const odd = needsQuotes(plain) ? columnsWithQuotes(db, query.plain, rows) : [];
-    for (const column of odd) {
-      profileOf(column).plain = false;
-    }
-  }
-  if (query.encoding === "UTF-8") {
-    const isClean = query.isJoined
-      ? areClean(Buffer.isBuffer(joined) ? joined : null)
-      : areCleanSingly(db, query.unshaped, rows);
-    suspects.push(...(isClean ? [] : query.unshaped));
-  }
-  for (const column of query.unshaped.filter((each) => each.needs.shapes)) {
-    profileOf(column).shapes = countShapesSingly(db, column, rows);
-  }
-  for (const [i, column] of query.shaped.entries()) {
-    const profile = profileOf(column);
-    const texts = shaped[i];
-    const counted = typeof texts === "string" ? countJoinedShapes(texts, profile.texts) : NO_TEXTS;
-    profile.shapes = counted?.shapes ?? countShapesSingly(db, column, rows);
-    profile.plain &&= counted?.plain === true;
-    if (counted === null || !counted.clean) {
-      suspects.push(column);
-    }
-  }
-  if (query.encoding !== "UTF-8") {
-    // SQLite has counted what is unclean there; only the length of a text with U+0000 it cannot tell.
-    suspects.splice(
-      0,
-      Number.POSITIVE_INFINITY,
-      ...query.columns.filter((c) => c.needs.length && profileOf(c).nulTexts > 0),
-    );
-  }
-  for (const column of suspects) {
-    countUnclean(db, column, query.encoding, rows, profileOf(column));
-  }
-
-  function profileOf(column: ProfiledColumn): ColumnProfile {
-    const profile = profiles[query.columns.indexOf(column)];
-    if (profile === undefined) {
-      throw new Error(`no profile of ${column.column.name}`);
-    }
-    return profile;
-  }
-}
-
-const NO_TEXTS = { shapes: {}, clean: true, plain: true };
-
-/**
  * The columns with what is now known of those that were `wrong`: the classes that a column was found to have in the rows
- * before (`total`) and has in these; where it `maybePlain`, also whether there is a text that is not.
+ * before (`total`) and has in these; where it `looksForPlain`, also whether a text cannot be.
  */
 function learnClasses(
   db: Database,
@@ -333,14 +160,14 @@ function learnClasses(
   wrong: readonly ProfiledColumn[],
   total: readonly ColumnProfile[],
   rows: Rows,
-  maybePlain: boolean,
+  looksForPlain: boolean,
 ): ProfiledColumn[] {
   const tested = [...ALL_CLASSES, "null"];
   const results = wrong.flatMap(({ column }) => {
     const value = quoteName(column.name);
     return [
       ...tested.map((each) => `max(typeof(${value}) = '${each}')`),
-      `max(typeof(${value}) = 'text' and not (${mayBePlain(value)}))`,
+      `max(typeof(${value}) = 'text' and not (${isFilledText(value)}))`,
     ];
   });
   const query = db
@@ -361,7 +188,7 @@ function learnClasses(
     return {
       ...profiled,
       classes: known,
-      plain: maybePlain && before?.plain !== false && hasOnlyTexts({ classes: known }) && odd !== 1,
+      plain: looksForPlain && before?.plain !== false && hasOnlyTexts({ classes: known }) && odd !== 1,
       decimal: false,
       mayBeNull: profiled.mayBeNull || none === 1,
     };

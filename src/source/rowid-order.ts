@@ -12,8 +12,9 @@ const EXACT_DIGITS = 15;
  * there is none. As text since that costs the least: no value is made of any of them.
  */
 export function firstOutOfOrder(rowids: string, after: bigint | null): bigint | null {
-  if (after !== null && BigInt(rowids.slice(0, endOf(rowids, 0))) <= after) {
-    return BigInt(rowids.slice(0, endOf(rowids, 0)));
+  const first = BigInt(rowids.split(",", 1)[0] ?? "");
+  if (after !== null && first <= after) {
+    return first;
   }
   let before = Number.NEGATIVE_INFINITY;
   let start = 0;
@@ -49,9 +50,4 @@ function firstOutOfOrderExactly(rowids: string, before: number): bigint | null {
     last = rowid;
   }
   return null;
-}
-
-function endOf(rowids: string, start: number): number {
-  const comma = rowids.indexOf(",", start);
-  return comma === -1 ? rowids.length : comma;
 }

@@ -210,9 +210,9 @@ export function indexSteps(schema: string, table: PlannedTable): LoadStep[] {
 const QUICKLY_ANALYZED_ROWS = 10_000;
 
 /**
- * Statistics that the planner can begin with, of a tenth of the usual sample. Since
- * the columns are named, PostgreSQL goes on counting the rows as not analyzed (do_analyze_rel in commands/analyze.c),
- * and autovacuum makes the full statistics within about a minute. Where it is off they are made here.
+ * Statistics that the planner can begin with, of a tenth of the usual sample. Since the columns are named, PostgreSQL
+ * goes on counting the rows as not analyzed (do_analyze_rel in commands/analyze.c), and autovacuum makes the full
+ * statistics within about a minute. Where it is off they are made here.
  */
 function analyze(schema: string, table: PlannedTable): string[] {
   const path = quotePath(schema, table.target);
