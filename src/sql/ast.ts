@@ -22,7 +22,7 @@ export type Expr =
     }
   | { kind: "between"; not: boolean; operand: Expr; low: Expr; high: Expr }
   | { kind: "in"; not: boolean; operand: Expr; set: InSet }
-  | { kind: "case"; operand: Expr | null; whens: { when: Expr; then: Expr }[]; otherwise: Expr | null }
+  | { kind: "case"; operand: Expr | null; whens: { when: Expr; result: Expr }[]; otherwise: Expr | null }
   /** `type` as written, `''` where there is none. */
   | { kind: "cast"; operand: Expr; type: string }
   | { kind: "collate"; operand: Expr; collation: string }

@@ -1,0 +1,154 @@
+// PostgreSQL functions that do what a SQLite function does and no built-in one does. Only those that a move needs are made,
+// in the schema of its tables, so that a dump of that schema is whole. Each is tried against SQLite in test/sql.
+
+import { quotePath } from "../../base/quote.js";
+
+export type HelperName = keyof typeof HELPERS;
+
+/** The helpers that translations asked for. */
+export class HelperSet {
+  private readonly names = new Set<HelperName>();
+  private unnamed = 0;
+
+  /** The placeholder that `withSchema` replaces by the function's full name. */
+  add(name: HelperName): string {
+    this.names.add(name);
+    return `\u0001${name}\u0001`;
+  }
+
+  /** A number for a subquery that has no name, as PostgreSQL before 16 demands one. */
+  count(): number {
+    this.unnamed += 1;
+    return this.unnamed;
+  }
+
+  get all(): HelperName[] {
+    return [...this.names].sort();
+  }
+}
+
+/** Puts the functions' schema into translated SQL. */
+export function withSchema(sql: string, schema: string): string {
+  return sql.replace(/\u0001(\w+)\u0001/g, (_, name: string) => quotePath(schema, name));
+}
+
+export function createHelper(name: HelperName, schema: string): string {
+  const { args, returns, body, language = "sql", volatility = "immutable" } = HELPERS[name] as Helper;
+  return withSchema(
+    `create or replace function \u0001${name}\u0001(${args}) returns ${returns} language ${language} ${volatility} parallel safe set search_path = pg_catalog, pg_temp as $sqlite$${body}$sqlite$`,
+    schema,
+  );
+}
+
+interface Helper {
+  args: string;
+  returns: string;
+  body: string;
+  language?: "sql" | "plpgsql";
+  volatility?: "immutable" | "stable" | "volatile";
+}
+
+const HELPERS = {
+  /** CAST(text AS INTEGER): the longest prefix that is an integer, else 0; beyond 64 bits the nearest. */
+  sqlite_integer: {
+    args: "value text",
+    returns: "bigint",
+    body: `
+  select case when value is null then null
+              else greatest(-9223372036854775808, least(9223372036854775807,
+                     coalesce(substring(value from '^[ \\t\\n\\v\\f\\r]*([+-]?[0-9]+)')::numeric, 0)))::bigint end`,
+  },
+  /** CAST(text AS REAL): the longest prefix that is a number, else 0. */
+  sqlite_real: {
+    args: "value text",
+    returns: "double precision",
+    body: `
+  select case when value is null then null
+              else coalesce(substring(value from '^[ \\t\\n\\v\\f\\r]*([+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?)')::double precision, 0) end`,
+  },
+  /** json_valid(text): whether it is a JSON text of RFC 8259. */
+  sqlite_json_valid: {
+    args: "value text",
+    returns: "boolean",
+    language: "plpgsql",
+    body: `
+begin
+  perform value::json;
+  return case when value is not null then true end;
+exception when others then
+  return false;
+end`,
+  },
+  /** What json_extract makes of a value, as text: a string without its quotes, true and false as 1 and 0. */
+  sqlite_json_text: {
+    args: "value json",
+    returns: "text",
+    body: `
+  select case json_typeof(value) when 'boolean' then case when value #>> '{}' = 'true' then '1' else '0' end
+                                 when 'null' then null
+                                 else value #>> '{}' end`,
+  },
+  /** The moment that a time value names; NULL where it is none ("Date And Time Functions" section 2). */
+  sqlite_moment: {
+    args: "value text",
+    returns: "timestamp",
+    language: "plpgsql",
+    body: `
+declare
+  part text[] := regexp_match(value, '^\\s*(?:(\\d{4})-(\\d\\d)-(\\d\\d)(?:[ T]+|$))?(?:(\\d\\d):(\\d\\d)(?::(\\d\\d)(\\.\\d+)?)?\\s*(?:([zZ])|([+-])(\\d\\d):(\\d\\d))?\\s*)?$');
+  moment timestamp;
+begin
+  if part is null or (part[1] is null and part[4] is null) then
+    return case when value ~ '^\\s*[+-]?\\d+(?:\\.\\d*)?\\s*$' then
+      timestamp '1970-01-01' + (value::double precision - 2440587.5) * interval '1 day' end;
+  end if;
+  if coalesce(part[2], '01')::integer not between 1 and 12 or coalesce(part[3], '01')::integer not between 1 and 31
+     or coalesce(part[4], '0')::integer > 24 or coalesce(part[5], '0')::integer > 59 or coalesce(part[6], '0')::integer > 59 then
+    return null;
+  end if;
+  moment := make_date(coalesce(part[1], '2000')::integer, coalesce(part[2], '01')::integer, 1)
+    + (coalesce(part[3], '01')::integer - 1) * interval '1 day'
+    + coalesce(part[4], '0')::integer * interval '1 hour' + coalesce(part[5], '0')::integer * interval '1 minute'
+    + (coalesce(part[6], '0') || coalesce(substr(part[7], 1, 4), ''))::numeric * interval '1 second';
+  return case when part[9] is null then moment
+    else moment - (part[9] || '1')::integer * (part[10]::integer * 60 + part[11]::integer) * interval '1 minute' end;
+exception when others then
+  return null;
+end`,
+  },
+  /** A moment after a modifier such as +1 month ("Date And Time Functions" section 3). */
+  sqlite_moved: {
+    args: "moment timestamp, modifier text",
+    returns: "timestamp",
+    language: "plpgsql",
+    body: `
+declare
+  part text[] := regexp_match(modifier, '^([+-]?\\d+)(\\.\\d+)? (second|minute|hour|day|month|year)s?$');
+  whole integer;
+begin
+  if modifier like 'start of %' then
+    return date_trunc(substr(modifier, 10), moment);
+  elsif modifier like 'weekday %' then
+    return moment + ((7 + substr(modifier, 9)::integer - extract(dow from moment)::integer) % 7) * interval '1 day';
+  elsif part[3] in ('month', 'year') then
+    whole := part[1]::integer * case part[3] when 'year' then 12 else 1 end;
+    -- A day that the month lacks runs over into the next.
+    return date_trunc('month', moment) + whole * interval '1 month' + (moment - date_trunc('month', moment));
+  end if;
+  return moment + (part[1] || coalesce(part[2], ''))::double precision * ('1 ' || part[3])::interval;
+end`,
+  },
+  /** substr(text, start, length) with SQLite's negative starts and lengths. */
+  sqlite_substr: {
+    args: "value text, start bigint, length bigint",
+    returns: "text",
+    body: `
+  select case when value is null or start is null or length is null then null
+    else (select case when stop > first then substr(value, first::integer, (stop - first)::integer) else '' end
+            from (select greatest(1, least(a, b)) as first, least(n + 1, greatest(a, b)) as stop
+                    from (select n, s as a, case when length < 0 then s + length else s + length end as b
+                            from (select char_length(value) as n,
+                                         case when start < 0 then char_length(value) + start + 1
+                                              when start = 0 then 0 else start end as s) as x) as y) as z) end`,
+  },
+} satisfies Record<string, Helper>;
