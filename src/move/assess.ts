@@ -3,7 +3,7 @@
 import { redact } from "../base/redact.js";
 import { isOpen } from "../plan/concern.js";
 import type { Finding } from "../plan/finding.js";
-import type { Plan } from "../plan/plan.js";
+import type { Conversion, Plan } from "../plan/plan.js";
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import { selectTables } from "../plan/select-tables.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
@@ -98,6 +98,8 @@ export interface Assessment {
   schema: string;
   tables: AssessedTable[];
   findings: Finding[];
+  /** What the schema has besides tables and foreign keys, and what becomes of it. */
+  conversions: Conversion[];
   estimate: Estimate;
   warnings: string[];
   seconds: Record<string, number>;
@@ -119,7 +121,17 @@ export async function assess(options: AssessOptions): Promise<Assessment> {
 }
 
 function emptyTarget(schema: string): TargetCatalog {
-  return { schema, schemaExists: false, tables: [], views: [], relations: [], types: [], extensions: [] };
+  return {
+    schema,
+    schemaExists: false,
+    tables: [],
+    views: [],
+    relations: [],
+    types: [],
+    extensions: [],
+    // Every PostgreSQL can bring it; a move looks whether this one does.
+    installable: ["citext"],
+  };
 }
 
 async function assessAgainst(
@@ -147,6 +159,7 @@ async function assessAgainst(
       schema: options.schema,
       tables: selected.map((table) => describeTable(table, plan, facts)),
       findings: plan.findings,
+      conversions: plan.conversions ?? [],
       estimate: estimateMove([...facts.profiles.values()], plan),
       warnings,
       seconds: clock.seconds(),

@@ -11,6 +11,7 @@ import { exampleRows } from "../source/example-rows.js";
 import type { Source } from "../source/open-source.js";
 import { tableScan } from "../source/table-scan.js";
 import type { Clock } from "./clock.js";
+import { countDeclared } from "./count-declared.js";
 import { countMisfits } from "./count-misfits.js";
 import type { OnEvent } from "./events.js";
 import { readFacts } from "./read-facts.js";
@@ -36,7 +37,8 @@ export interface DecideJob {
 export async function decide(job: DecideJob): Promise<{ plan: Plan; facts: PlanFacts }> {
   const { source, pool, catalog, target, options, clock } = job;
   const facts = await clock.time("profile", async () => {
-    const read = await readFacts(pool, catalog, selectTables(catalog, options), target, {
+    const selected = selectTables(catalog, options);
+    const read = await readFacts(pool, catalog, selected, target, {
       path: source.path,
       everything: job.everything,
       integers: options.integers,
@@ -44,8 +46,9 @@ export async function decide(job: DecideJob): Promise<{ plan: Plan; facts: PlanF
       signal: job.signal,
       onEvent: job.onEvent,
     });
-    countMisfits(source, read, options);
-    return read;
+    const whole = { ...read, ...countDeclared(source, selected) };
+    countMisfits(source, whole, options);
+    return whole;
   });
   return clock.time("plan", async () => {
     const { plan, where } = makePlan(facts, options);

@@ -17,6 +17,7 @@ import {
   replaceRows,
   sequenceStep,
   validationSteps,
+  viewSteps,
 } from "../target/load-steps.js";
 import { lockAsHelper } from "../target/lock-target.js";
 import { doneSteps, type StepCounts, saveStep } from "../target/moves.js";
@@ -161,10 +162,10 @@ async function makeKeys(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pr
   const total = tables.reduce(
     (sum, table) =>
       sum +
-      indexSteps(plan.schema, table).length +
+      indexSteps(plan, table).length +
       foreignKeySteps(plan.schema, table).length +
       validationSteps(plan.schema, table).length,
-    1,
+    1 + viewSteps(plan).length,
   );
   const progress = counter("keys", total, job.onEvent);
   const advance = () => progress(1, 0);
@@ -173,7 +174,7 @@ async function makeKeys(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pr
     await runQueues(
       job,
       clients,
-      tables.map((table) => indexSteps(plan.schema, table)),
+      tables.map((table) => indexSteps(plan, table)),
       done,
       advance,
     );
@@ -196,8 +197,10 @@ async function makeKeys(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pr
   } finally {
     await Promise.all(clients.map(endClient));
   }
-  await runStep(job.client, job.move, sequenceStep(plan), done);
-  advance();
+  for (const step of [sequenceStep(plan), ...viewSteps(plan)]) {
+    await runStep(job.client, job.move, step, done);
+    advance();
+  }
 }
 
 /** Constraints of tables that the move does not fill, but which refer to those it does; no step and no check knows of them. */

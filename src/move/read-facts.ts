@@ -44,7 +44,7 @@ export async function readFacts(
   selected: readonly SourceTable[],
   target: TargetCatalog,
   options: ReadOptions,
-): Promise<PlanFacts> {
+): Promise<Omit<PlanFacts, "checks" | "beyondAscii">> {
   const sizes = await pool.map(selected, "measure", (table) => ({ table }), { signal: options.signal });
   const measured = selected.map((table, i) => ({ table, ...(sizes[i] as Omit<Measured, "table">) }));
   const progress = counter(

@@ -1,7 +1,7 @@
 // Why PostgreSQL cannot have a key or an index as the source has it, and what is done about rows that it forbids.
 
 import { quoteName } from "../base/quote.js";
-import type { SourceIndex, SourceTable } from "../source/catalog.js";
+import type { SourceIndex } from "../source/catalog.js";
 import { duplicateGroups } from "../source/duplicate-groups.js";
 import { tableScan } from "../source/table-scan.js";
 import type { TableDraft } from "./make-table.js";
@@ -100,18 +100,14 @@ function blurredColumn(planned: PlannedTable, columns: readonly string[]): Plann
   return planned.columns.find((column) => columns.includes(column.target) && isBlurred(column));
 }
 
-/** What makes an index more than a list of columns; null where nothing does. */
-export function whyNotPlain(table: SourceTable, index: SourceIndex): string | null {
-  if (index.partial) {
-    return "it is a partial index";
-  }
-  if (index.columns.some((column) => column.name === null)) {
-    return "it is on an expression";
-  }
-  const lost = table.uncomputable.find(({ name }) => index.columns.some((column) => column.name === name));
+/** Why PostgreSQL cannot have the index, whatever its keys are; null where nothing speaks against it. */
+export function whyNotIndex({ table, planned }: TableDraft, index: SourceIndex): string | null {
+  const reads = (name: string) => index.columns.some((column) => column.name === name);
+  const lost = table.uncomputable.find(({ name }) => reads(name));
   if (lost !== undefined) {
     return `it is on "${lost.name}", which SQLite cannot compute`;
   }
-  const odd = index.columns.find((column) => column.collation !== "BINARY");
-  return odd === undefined ? null : `it compares by ${odd.collation}`;
+  return planned.columns.some((column) => reads(column.source) && column.type === "json")
+    ? "it is on a json column, which has no order in PostgreSQL"
+    : null;
 }

@@ -1,14 +1,30 @@
 // Plans primary keys, unique constraints and indexes, and the last touches that need final types.
 
 import { quoteName } from "../base/quote.js";
+import type { Affinity, SourceIndex } from "../source/catalog.js";
+import { parseExpression } from "../sql/parse.js";
+import { lowerAscii } from "../sql/sql-tokens.js";
+import { translate } from "../sql/translate/expression.js";
+import { type HelperSet, withSchema } from "../sql/translate/helpers.js";
+import { columnNamed, type TableMeaning, Untranslatable } from "../sql/translate/meaning.js";
+import { rowScope } from "../sql/translate/scope.js";
+import { someExpr } from "../sql/walk.js";
+import { tableMeaning } from "./column-meaning.js";
 import { note } from "./concern.js";
 import { translateDefault } from "./defaults.js";
 import { keepForeignKeys, planForeignKeys, raiseSetAsideParents } from "./foreign-keys.js";
-import { obstacleTo, raiseDuplicates, whyNotPlain } from "./index-obstacles.js";
+import { obstacleTo, raiseDuplicates, whyNotIndex } from "./index-obstacles.js";
 import type { TableDraft } from "./make-table.js";
 import type { NameBook } from "./names.js";
-import type { PlannedIndex, PlannedKey, PlannedTable } from "./plan.js";
+import type { PlannedColumn, PlannedIndex, PlannedTable } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
+import { planChecks } from "./schema/checks.js";
+import { type Converting, convert, declaredTable } from "./schema/conversions.js";
+import { deferKeys } from "./schema/deferred-keys.js";
+import { planGenerated } from "./schema/generated.js";
+import { type IndexKeys, indexKeys } from "./schema/index-keys.js";
+import { planCollations } from "./schema/nocase.js";
+import { storedValue } from "./store-value.js";
 import { targetNames } from "./target-names.js";
 
 export function planKeys(
@@ -16,14 +32,26 @@ export function planKeys(
   facts: PlanFacts,
   names: PlanOptions["names"],
   relations: NameBook,
-  ledger: Ledger,
+  converting: Converting,
 ): PlannedTable[] {
-  for (const draft of drafts.filter((candidate) => candidate.existing === null)) {
+  const { ledger } = converting;
+  planCollations(drafts, facts, ledger);
+  const created = drafts.filter((candidate) => candidate.existing === null);
+  for (const draft of created) {
     setCollations(draft);
     nameSequence(draft, relations);
-    setDefaults(draft, ledger);
+    converting.meanings.set(lowerAscii(draft.table.name), tableMeaning(converting.schema, draft));
+  }
+  for (const draft of created) {
+    const meaning = tableMeaning(converting.schema, draft);
+    const declared = declaredTable(draft.table);
+    if (declared !== null && !("problem" in declared)) {
+      planGenerated(draft, declared, meaning, converting);
+    }
+    setDefaults(draft, meaning, converting);
     planPrimaryKey(draft, facts, relations, ledger);
-    planIndexes(draft, facts, names, relations, ledger);
+    planIndexes(draft, facts, names, relations, meaning, converting);
+    converting.meanings.set(lowerAscii(draft.table.name), tableMeaning(converting.schema, draft));
   }
   for (const draft of drafts) {
     if (draft.existing === null) {
@@ -32,16 +60,41 @@ export function planKeys(
       keepForeignKeys(draft);
     }
   }
+  for (const draft of created) {
+    planDeclared(draft, facts, converting);
+  }
   for (const draft of drafts) {
     raiseSetAsideParents(draft, drafts, ledger);
   }
   return drafts.map((draft) => draft.planned);
 }
 
+/** What only the text of the CREATE TABLE tells. */
+function planDeclared(draft: TableDraft, facts: PlanFacts, converting: Converting): void {
+  const declared = declaredTable(draft.table);
+  if (declared === null) {
+    return;
+  }
+  if ("problem" in declared) {
+    converting.ledger.raise(
+      note(
+        "warning",
+        "schema-not-parsed",
+        { table: draft.table.name },
+        `what its CREATE TABLE says beyond columns and keys is not converted: ${declared.problem}`,
+      ),
+    );
+    return;
+  }
+  const meaning = tableMeaning(converting.schema, draft);
+  planChecks(draft, declared, meaning, facts, converting);
+  deferKeys(draft, declared);
+}
+
 /** BINARY compares bytes, as the collation "C" does; a locale's collation would order and compare otherwise. */
 function setCollations({ planned }: TableDraft): void {
   for (const column of planned.columns) {
-    column.collation = column.type === "text" ? "C" : null;
+    column.collation = /^text$|citext$/.test(column.type) ? "C" : null;
   }
 }
 
@@ -52,25 +105,50 @@ function nameSequence({ planned }: TableDraft, relations: NameBook): void {
   }
 }
 
-function setDefaults({ table, planned }: TableDraft, ledger: Ledger): void {
+function setDefaults({ table, planned }: TableDraft, meaning: TableMeaning, converting: Converting): void {
   for (const column of planned.columns) {
     const source = table.columns.find((candidate) => candidate.name === column.source);
-    if (source === undefined || source.defaultSql === null || source.generated !== null) {
+    const { defaultSql } = source ?? {};
+    if (source === undefined || !defaultSql || source.generated !== null || column.identity) {
       continue;
     }
-    const sql = column.identity ? undefined : translateDefault(source.defaultSql, column, source.affinity);
-    column.defaultSql = sql ?? null;
-    if (sql === undefined && !column.identity) {
-      ledger.raise(
-        note(
-          "warning",
-          "default-not-carried",
-          { table: table.name, column: column.source },
-          `the default ${source.defaultSql} has no translation for ${column.type}`,
-        ),
-      );
-    }
+    const subject = {
+      kind: "default" as const,
+      table: table.name,
+      column: column.source,
+      name: column.source,
+      source: `DEFAULT ${defaultSql}`,
+    };
+    const made = convert(converting, subject, (helpers) => ({
+      target: defaultOf(defaultSql, column, source.affinity, meaning, helpers),
+      made: column.target,
+    }));
+    column.defaultSql = made === null || made.target === "null" ? null : made.target;
   }
+}
+
+/** Literals and the clock by the rules of defaults.ts, which know what affinity makes of them; else as an expression. */
+function defaultOf(
+  sql: string,
+  column: PlannedColumn,
+  affinity: Affinity,
+  meaning: TableMeaning,
+  helpers: HelperSet,
+): string {
+  const type = /citext$/.test(column.type) ? "text" : column.type;
+  const known = translateDefault(sql, { ...column, type }, affinity);
+  if (known !== undefined) {
+    return known ?? "null";
+  }
+  const own = columnNamed(meaning, column.source);
+  if (own === undefined) {
+    throw new Untranslatable("its column does not move");
+  }
+  const expr = parseExpression(sql);
+  if (!someExpr(expr, (part) => part.kind === "call" || part.kind === "binary")) {
+    throw new Untranslatable(`it has no translation for ${column.type}`);
+  }
+  return `(${storedValue(translate(expr, rowScope({ ...meaning, columns: [] }, helpers)), own)})`;
 }
 
 function planPrimaryKey(draft: TableDraft, facts: PlanFacts, relations: NameBook, ledger: Ledger): void {
@@ -130,74 +208,96 @@ function planIndexes(
   facts: PlanFacts,
   spelling: PlanOptions["names"],
   relations: NameBook,
-  ledger: Ledger,
+  meaning: TableMeaning,
+  converting: Converting,
 ): void {
   const { table, planned } = draft;
   for (const index of table.indexes.filter((candidate) => candidate.origin !== "pk")) {
-    const reason = whyNotPlain(table, index);
-    if (reason !== null) {
-      ledger.raise(
-        index.unique
-          ? note(
-              "warning",
-              "unique-not-carried",
-              { table: table.name, object: index.name },
-              `${reason}; what it keeps unique can be there twice in PostgreSQL`,
-            )
-          : note("warning", "index-not-carried", { table: table.name, object: index.name }, reason),
-      );
-      continue;
-    }
-    const names = index.columns.map((column) => column.name).filter((name) => name !== null);
-    const key: PlannedKey = { name: "", columns: targetNames(planned, names) };
-    if (planned.columns.some((column) => key.columns.includes(column.target) && column.type === "json")) {
-      ledger.raise(
-        note(
-          "warning",
-          "index-not-carried",
-          { table: table.name, object: index.name },
-          "it is on a json column, which has no order in PostgreSQL",
-        ),
-      );
-      continue;
-    }
-    const obstacle = obstacleTo(draft, facts, key.columns, index, index.unique);
-    if (obstacle !== null) {
-      const code = index.unique ? "unique-not-carried" : "index-not-carried";
-      ledger.raise(note("warning", code, { table: table.name, object: index.name }, obstacle));
-      continue;
-    }
-    if (index.unique && raiseDuplicates(draft, index, facts, ledger) === "leave-out") {
-      continue;
-    }
-    const same = planned.uniques.find((unique) => unique.columns.join("\0") === key.columns.join("\0"));
-    if (index.origin === "u") {
-      if (same === undefined) {
-        planned.uniques.push({
-          ...key,
-          name: relations.take(`${planned.target}_${key.columns.join("_")}_key`, "key"),
-        });
-      }
-      continue;
-    }
-    const wanted: Omit<PlannedIndex, "name"> = {
-      columns: key.columns,
-      unique: index.unique,
-      descending: index.columns.map((column) => column.descending),
-      source: index.name,
+    const subject = {
+      kind: index.unique ? ("unique key" as const) : ("index" as const),
+      table: table.name,
+      name: index.name,
+      source: index.sql ?? `UNIQUE (${index.columns.map(({ name }) => name ?? "").join(", ")})`,
     };
-    const spelled = spelling === "fold" ? index.name.toLowerCase() : index.name;
-    const name = relations.take(spelled, "index");
-    if (name !== spelled) {
-      ledger.raise(
-        note(
-          "note",
-          "name-changed",
-          { table: table.name, object: index.name },
-          `the index becomes "${name}": in PostgreSQL a schema's tables and indexes share their names`,
-        ),
-      );
+    const isPlain = index.columns.every(({ name }) => name !== null);
+    const made = convert(converting, subject, (helpers) => {
+      const keys = indexKeys(index, meaning, helpers);
+      const obstacle =
+        whyNotIndex(draft, index) ?? obstacleTo(draft, facts, keys.columns, index, index.unique);
+      if (obstacle !== null) {
+        throw new Untranslatable(obstacle);
+      }
+      if (
+        index.unique &&
+        isPlain &&
+        raiseDuplicates(draft, index, facts, converting.ledger) === "leave-out"
+      ) {
+        throw new Untranslatable("it is left out by a decision, for rows contradict it");
+      }
+      const isConstraint = index.origin === "u" && keys.keys === null && keys.where === null;
+      const name = isConstraint
+        ? constraintName(planned, keys.columns, relations)
+        : indexName(draft, index, spelling, relations, converting);
+      return {
+        target: keys.keys?.join(", ") ?? keys.columns.map(quoteName).join(", "),
+        made: name,
+        keys,
+        isConstraint,
+      };
+    });
+    if (made?.isConstraint) {
+      const { columns } = made.keys;
+      if (!planned.uniques.some((unique) => unique.columns.join("\0") === columns.join("\0"))) {
+        planned.uniques.push({ name: made.made, columns });
+      }
+    } else if (made) {
+      planned.indexes.push(plannedIndex(index, made.made, made.keys, converting.schema));
     }
-    planned.indexes.push({ ...wanted, name });
   }
+}
+
+function plannedIndex(
+  index: SourceIndex,
+  name: string,
+  { keys, columns, where }: IndexKeys,
+  schema: string,
+): PlannedIndex {
+  return {
+    name,
+    columns,
+    unique: index.unique,
+    descending: index.columns.map((column) => column.descending),
+    source: index.name,
+    ...(keys === null ? {} : { keys: keys.map((key) => withSchema(key, schema)) }),
+    ...(where === null ? {} : { where: { ...where, target: withSchema(where.target, schema) } }),
+  };
+}
+
+function constraintName(planned: PlannedTable, columns: readonly string[], relations: NameBook): string {
+  return relations.take(`${planned.target}_${columns.join("_")}_key`, "key");
+}
+
+function indexName(
+  { table, planned }: TableDraft,
+  index: SourceIndex,
+  spelling: PlanOptions["names"],
+  relations: NameBook,
+  { ledger }: Converting,
+): string {
+  if (index.origin === "u") {
+    return relations.take(`${planned.target}_key`, "key");
+  }
+  const spelled = spelling === "fold" ? index.name.toLowerCase() : index.name;
+  const name = relations.take(spelled, "index");
+  if (name !== spelled) {
+    ledger.raise(
+      note(
+        "note",
+        "name-changed",
+        { table: table.name, object: index.name },
+        `the index becomes "${name}": in PostgreSQL a schema's tables and indexes share their names`,
+      ),
+    );
+  }
+  return name;
 }

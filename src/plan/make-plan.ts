@@ -2,6 +2,7 @@
 
 import { OutgrowError } from "../base/errors.js";
 import { codecFor } from "../codec/index.js";
+import { HelperSet } from "../sql/translate/helpers.js";
 import { findAlike } from "./alike-columns.js";
 import type { Concern } from "./concern.js";
 import { decideColumn } from "./decide-column.js";
@@ -14,6 +15,8 @@ import { NameBook } from "./names.js";
 import { checkOverrides } from "./overrides.js";
 import type { Plan, PlannedTable } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
+import type { Converting } from "./schema/conversions.js";
+import { planViews } from "./schema/views.js";
 import { describeSchemaLosses } from "./schema-losses.js";
 import { selectTables } from "./select-tables.js";
 import type { TargetRelation } from "./target-catalog.js";
@@ -54,7 +57,16 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
   }
   refuseSharedTarget(drafts);
   unifyKeys(drafts, facts.catalog, ledger);
-  const tables: PlannedTable[] = planKeys(drafts, facts, options.names, relations, ledger);
+  const converting: Converting = {
+    schema: options.schema,
+    meanings: new Map(),
+    helpers: new HelperSet(),
+    ledger,
+    done: [],
+    views: [],
+  };
+  const tables: PlannedTable[] = planKeys(drafts, facts, options.names, relations, converting);
+  planViews(facts.catalog.views, relations, options.names, converting);
   for (const draft of drafts) {
     markPlain(draft);
   }
@@ -64,7 +76,15 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
   describeSchemaLosses(facts.catalog, selected, options, ledger);
   checkDecisions(options.decisions, concerns);
   return {
-    plan: { version: 1, schema: options.schema, tables, findings },
+    plan: {
+      version: 1,
+      schema: options.schema,
+      tables,
+      findings,
+      views: converting.views,
+      conversions: converting.done,
+      helpers: converting.helpers.all,
+    },
     where: concerns.map((concern) => concern.where),
   };
 }

@@ -15,6 +15,10 @@ export interface PlanFacts {
   limits: ReadonlyMap<string, TableLimits>;
   /** Orphaned rows by table and foreign key id, for the keys that resolve. */
   orphans: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  /** Rows that do not pass a table's CHECKs, in the order of their declaration; 0 where SQLite cannot evaluate one. */
+  checks: ReadonlyMap<string, readonly number[]>;
+  /** Columns that compare by NOCASE and hold letters beyond ASCII, as `table\0column`. */
+  beyondAscii: ReadonlySet<string>;
   /** The largest rowid of tables with an INTEGER PRIMARY KEY. */
   lastIds: ReadonlyMap<string, bigint>;
   target: TargetCatalog;

@@ -1,5 +1,7 @@
 // The plan: everything that is decided before the target is touched, as plain data a person can read and edit.
 
+import type { HelperName } from "../sql/translate/helpers.js";
+import type { ValueClass } from "../sql/translate/meaning.js";
 import type { Finding } from "./finding.js";
 
 export interface PlannedColumn {
@@ -24,6 +26,8 @@ export interface PlannedColumn {
   plain?: true;
   /** PostgreSQL computes it from other columns: it is compared, not copied. */
   computed?: true;
+  /** The expression of a column that outgrow makes GENERATED ALWAYS … STORED; such a column is `computed`. */
+  generatedSql?: string;
 }
 
 /** Rows where `predicate` holds get `replacement` in place of the column's value; the original goes to outgrow.originals. */
@@ -54,6 +58,52 @@ export interface PlannedIndex extends PlannedKey {
   descending: boolean[];
   /** The name it has in SQLite, for the report. */
   source: string;
+  /** SQL of each key, where they are not plain columns; `columns` then names those that are read. */
+  keys?: string[];
+  /** Condition of a partial index, in PostgreSQL and in SQLite. */
+  where?: { target: string; source: string };
+}
+
+/** A CHECK: one that outgrow makes has its SQL for both engines; one of an existing table stands aside during the load. */
+export interface PlannedCheck {
+  name: string;
+  validate: boolean;
+  target?: string;
+  source?: string;
+}
+
+/** A view that outgrow makes, after the views it reads. */
+export interface PlannedView {
+  source: string;
+  target: string;
+  /** The SELECT; its columns have the view's names. */
+  sql: string;
+  columns: { name: string; codec: string | null; class: ValueClass }[];
+}
+
+export type ObjectKind =
+  | "check"
+  | "default"
+  | "generated column"
+  | "index"
+  | "unique key"
+  | "view"
+  | "trigger";
+
+/** What the source's schema has besides tables, columns and foreign keys, and what becomes of it. */
+export interface Conversion {
+  kind: ObjectKind;
+  table: string | null;
+  /** As SQLite knows it; of a CHECK and a default what it says. */
+  name: string;
+  /** SQLite's SQL. */
+  source: string;
+  /** PostgreSQL's; null where it is not converted. */
+  target: string | null;
+  /** The name of what is made, by which a proof finds it. */
+  made: string | null;
+  /** Why it is not converted; null where it is. */
+  reason: string | null;
 }
 
 export interface PlannedForeignKey extends PlannedKey {
@@ -64,6 +114,8 @@ export interface PlannedForeignKey extends PlannedKey {
   onDelete: string;
   /** Validated after the load, or left NOT VALID by a decision. */
   validate: boolean;
+  /** DEFERRABLE INITIALLY DEFERRED; in SQLite every other key is immediate ("Foreign Key Support" 4.2). */
+  deferred?: true;
   /** Rows that it may refer to are set aside: it is validated where it can be, and else stays NOT VALID as told. */
   mayBeViolated?: true;
   /** As PostgreSQL printed it, where the constraint was there before and only stands aside during the load. */
@@ -81,8 +133,7 @@ export interface PlannedTable {
   uniques: PlannedKey[];
   indexes: PlannedIndex[];
   foreignKeys: PlannedForeignKey[];
-  /** CHECKs of an existing table, which stand aside during the load. */
-  checks: { name: string; validate: boolean }[];
+  checks: PlannedCheck[];
   /** NOT NULLs that stored rows violate: a CHECK (c IS NOT NULL) NOT VALID by a decision. */
   notNullChecks: PlannedKey[];
   setAside: SetAside[];
@@ -131,4 +182,9 @@ export interface Plan {
   schema: string;
   tables: PlannedTable[];
   findings: Finding[];
+  /** Absent in plans that were stored before there were any. */
+  views?: PlannedView[];
+  conversions?: Conversion[];
+  /** Functions that the SQL of the plan calls, made in its schema (sql/translate/helpers.ts). */
+  helpers?: HelperName[];
 }

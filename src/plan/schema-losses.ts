@@ -59,26 +59,6 @@ export function describeSchemaLosses(
       ),
     );
   }
-  for (const view of catalog.views) {
-    ledger.raise(
-      note(
-        "warning",
-        "view-not-carried",
-        { object: view.name },
-        view.readable ? "views are not carried yet" : `SQLite cannot read the view: ${view.reason}`,
-      ),
-    );
-  }
-  for (const trigger of catalog.triggers) {
-    ledger.raise(
-      note(
-        "warning",
-        "trigger-not-carried",
-        { table: trigger.table, object: trigger.name },
-        "triggers are not carried yet",
-      ),
-    );
-  }
 }
 
 /** The first ON CONFLICT of the table's constraints that is not ABORT, which is what PostgreSQL does. */
@@ -94,11 +74,6 @@ function conflictClause(table: SourceTable): string | null {
 }
 
 function describeTable(table: SourceTable, ledger: Ledger): void {
-  if (table.hasCheck) {
-    ledger.raise(
-      note("warning", "check-not-carried", { table: table.name }, "CHECK constraints are not carried yet"),
-    );
-  }
   for (const { name, reason } of table.uncomputable) {
     ledger.raise(
       note(
@@ -109,28 +84,6 @@ function describeTable(table: SourceTable, ledger: Ledger): void {
       ),
     );
   }
-  for (const column of table.columns) {
-    if (column.generated !== null) {
-      ledger.raise(
-        note(
-          "warning",
-          "generated-not-carried",
-          { table: table.name, column: column.name },
-          "the values move into an ordinary column; the expression that made them is not carried yet",
-        ),
-      );
-    }
-    if (column.collation !== "BINARY") {
-      ledger.raise(
-        note(
-          "warning",
-          "collation-not-carried",
-          { table: table.name, column: column.name },
-          `the column compares by ${column.collation}; in PostgreSQL it compares bytes`,
-        ),
-      );
-    }
-  }
   const clause = conflictClause(table);
   if (clause !== null) {
     ledger.raise(
@@ -139,16 +92,6 @@ function describeTable(table: SourceTable, ledger: Ledger): void {
         "conflict-clause-not-carried",
         { table: table.name },
         `its keys say ON CONFLICT ${clause}; in PostgreSQL a row that violates them is an error, unless the INSERT itself says ON CONFLICT`,
-      ),
-    );
-  }
-  if (/\binitially\s+deferred\b/i.test(table.sql)) {
-    ledger.raise(
-      note(
-        "warning",
-        "deferrable-not-carried",
-        { table: table.name },
-        "deferred foreign keys become immediate",
       ),
     );
   }

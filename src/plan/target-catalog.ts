@@ -177,4 +177,6 @@ export interface TargetCatalog {
   }[];
   /** Installed in the database, whichever schema they are in. */
   extensions: { name: string; version: string; schema: string }[];
+  /** Extensions that this user could install here, of those that outgrow uses. */
+  installable: string[];
 }

@@ -113,3 +113,15 @@ export async function readViewers(client: Client, schema: string): Promise<Map<s
   }
   return viewers;
 }
+
+/** A trusted extension needs CREATE on the database, and the server's packages (PostgreSQL, CREATE EXTENSION). */
+export async function readInstallable(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select a.name::text as "name"
+       from pg_available_extensions as a
+      where a.name = 'citext'
+        and (has_database_privilege(current_database(), 'create')
+             or (select r.rolsuper from pg_roles as r where r.rolname = current_user))`,
+  );
+  return rows.map(({ name }) => name);
+}

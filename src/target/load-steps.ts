@@ -3,8 +3,10 @@
 import { quoteLiteral, quoteName, quotePath } from "../base/quote.js";
 import type { Plan, PlannedSequence, PlannedTable } from "../plan/plan.js";
 import type { TargetCatalog, TargetColumn } from "../plan/target-catalog.js";
+import { createHelper } from "../sql/translate/helpers.js";
 import { moveAside } from "./replaced-tables.js";
 import {
+  addCheck,
   addForeignKey,
   addNotNullCheck,
   addPrimaryKey,
@@ -12,6 +14,7 @@ import {
   advanceSequence,
   createIndex,
   createTable,
+  createView,
   validateConstraint,
 } from "./table-ddl.js";
 
@@ -43,6 +46,20 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
   const schema = catalog.schemaExists
     ? []
     : [{ key: "schema", sql: [`create schema ${quoteName(plan.schema)}`] }];
+  const extension = citextSchema(plan);
+  const extensions =
+    extension === null || catalog.extensions.some(({ name }) => name === "citext")
+      ? []
+      : [
+          {
+            key: "extension:citext",
+            sql: [`create extension if not exists citext schema ${quoteName(extension)}`],
+          },
+        ];
+  const helpers = (plan.helpers ?? []).map((name) => ({
+    key: `function:${name}`,
+    sql: [createHelper(name, plan.schema)],
+  }));
   const tables = plan.tables
     .filter((table) => table.origin === "created")
     .map((table) => ({
@@ -51,10 +68,32 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
         ...(replace && catalog.tables.some((existing) => existing.name === table.target)
           ? moveAside(plan.schema, table.target, move)
           : []),
+        ...findingCitext(plan),
         createTable(plan.schema, table),
       ],
     }));
-  return [...schema, ...tables];
+  return [...schema, ...extensions, ...helpers, ...tables];
+}
+
+/** The schema of the type citext, where a column of the plan has it. */
+function citextSchema(plan: Plan): string | null {
+  const type = plan.tables
+    .flatMap((table) => (table.origin === "created" ? table.columns : []))
+    .find((column) => column.type.endsWith(".citext"))?.type;
+  return type === undefined
+    ? null
+    : type
+        .slice(0, -".citext".length)
+        .replace(/^"(.*)"$/s, "$1")
+        .replaceAll('""', '"');
+}
+
+/** Its operators are found by the search path alone; where they are not, PostgreSQL compares as text, with case. */
+function findingCitext(plan: Plan): string[] {
+  const schema = citextSchema(plan);
+  return schema === null
+    ? []
+    : [`select set_config('search_path', ${quoteLiteral(`pg_catalog, ${quoteName(schema)}`)}, true)`];
 }
 
 /**
@@ -173,7 +212,8 @@ export function keptColumns(catalog: TargetCatalog, table: string): TargetColumn
 }
 
 /** One table's keys and indexes, each a step: they lock the table, so they follow one another. */
-export function indexSteps(schema: string, table: PlannedTable): LoadStep[] {
+export function indexSteps(plan: Plan, table: PlannedTable): LoadStep[] {
+  const { schema } = plan;
   const statistics = { key: `analyze:${table.target}`, sql: analyze(schema, table) };
   if (table.origin === "existing") {
     return [statistics];
@@ -195,9 +235,19 @@ export function indexSteps(schema: string, table: PlannedTable): LoadStep[] {
     })),
     ...table.indexes.map((index) => ({
       key: `index:${index.name}`,
-      sql: [createIndex(schema, table, index)],
+      sql: [...findingCitext(plan), createIndex(schema, table, index)],
       ...(index.unique ? { unique: keyWords(table, index) } : {}),
     })),
+    ...table.checks.flatMap((check) =>
+      check.target === undefined
+        ? []
+        : [
+            {
+              key: `check:${table.target}:${check.name}`,
+              sql: [...findingCitext(plan), addCheck(schema, table, { ...check, target: check.target })],
+            },
+          ],
+    ),
     ...table.notNullChecks.map((key) => ({
       key: `check:${table.target}:${key.name}`,
       sql: [addNotNullCheck(schema, table, key)],
@@ -249,6 +299,14 @@ export function validationSteps(schema: string, table: PlannedTable): LoadStep[]
       sql: [validateConstraint(schema, table, key)],
       mayFail: true,
     }));
+}
+
+/** Views in the order in which they read each other. */
+export function viewSteps(plan: Plan): LoadStep[] {
+  return (plan.views ?? []).map((view) => ({
+    key: `view:${view.target}`,
+    sql: [...findingCitext(plan), createView(plan.schema, view)],
+  }));
 }
 
 export function sequenceStep(plan: Plan): LoadStep {

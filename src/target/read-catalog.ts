@@ -5,7 +5,14 @@ import { quotePath } from "../base/quote.js";
 import type { ForeignReferrer, TargetCatalog, TargetTable } from "../plan/target-catalog.js";
 import { readColumns } from "./catalog-columns.js";
 import { readConstraints, readIndexes, readReferrers, readTriggers } from "./catalog-keys.js";
-import { readExtensions, readRelations, readTypes, readViewers, readViews } from "./catalog-names.js";
+import {
+  readExtensions,
+  readInstallable,
+  readRelations,
+  readTypes,
+  readViewers,
+  readViews,
+} from "./catalog-names.js";
 
 /** Tables asked about rows in one query: each takes a lock, of which a server has a few thousand. */
 const PRESENCE_BATCH = 500;
@@ -39,6 +46,7 @@ export async function readTargetCatalog(client: Client, schema: string): Promise
     relations: await readRelations(client, schema),
     types: await readTypes(client, schema),
     extensions: await readExtensions(client),
+    installable: await readInstallable(client),
   };
 }
 

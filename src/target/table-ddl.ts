@@ -2,11 +2,13 @@
 
 import { quoteLiteral, quoteName, quotePath } from "../base/quote.js";
 import type {
+  PlannedCheck,
   PlannedColumn,
   PlannedForeignKey,
   PlannedIndex,
   PlannedKey,
   PlannedTable,
+  PlannedView,
 } from "../plan/plan.js";
 
 /** CREATE TABLE with columns, NOT NULLs, defaults and identities; everything that slows a load comes after. */
@@ -29,6 +31,7 @@ function columnSql(column: PlannedColumn, identity: string): string {
     column.type,
     column.collation === null ? "" : `collate pg_catalog.${quoteName(column.collation)}`,
     identity,
+    column.generatedSql === undefined ? "" : `generated always as (${column.generatedSql}) stored`,
     column.notNull ? "not null" : "",
     column.defaultSql === null ? "" : `default ${column.defaultSql}`,
   ]
@@ -45,10 +48,20 @@ export function addUnique(schema: string, table: PlannedTable, key: PlannedKey):
 }
 
 export function createIndex(schema: string, table: PlannedTable, index: PlannedIndex): string {
-  const keys = index.columns
-    .map((name, i) => `${quoteName(name)}${index.descending[i] ? " desc" : ""}`)
+  const keys = (index.keys ?? index.columns.map(quoteName))
+    .map((key, i) => `${key}${index.descending[i] ? " desc" : ""}`)
     .join(", ");
-  return `create ${index.unique ? "unique " : ""}index ${quoteName(index.name)} on ${quotePath(schema, table.target)} (${keys})`;
+  const where = index.where === undefined ? "" : ` where ${index.where.target}`;
+  return `create ${index.unique ? "unique " : ""}index ${quoteName(index.name)} on ${quotePath(schema, table.target)} (${keys})${where}`;
+}
+
+/** NOT VALID, so that it reads no rows; validated later, side by side with others. */
+export function addCheck(
+  schema: string,
+  table: PlannedTable,
+  check: PlannedCheck & { target: string },
+): string {
+  return `alter table ${quotePath(schema, table.target)} add constraint ${quoteName(check.name)} check (${check.target}) not valid`;
 }
 
 /** A CHECK stands in for a NOT NULL that stored rows violate: it can be NOT VALID, a NOT NULL before PostgreSQL 18 cannot. */
@@ -65,6 +78,7 @@ export function addForeignKey(schema: string, table: PlannedTable, key: PlannedF
       `foreign key (${list(key.columns)}) references ${quotePath(schema, key.parentTable)} (${list(key.parentColumns)})`,
       key.onUpdate === "NO ACTION" ? "" : `on update ${key.onUpdate.toLowerCase()}`,
       key.onDelete === "NO ACTION" ? "" : `on delete ${key.onDelete.toLowerCase()}`,
+      key.deferred ? "deferrable initially deferred" : "",
     ]
       .filter((part) => part !== "")
       .join(" ");
@@ -102,6 +116,10 @@ export function advanceSequence(
            lateral (select n.next + (div(u.used - n.next, s.seqincrement) + 1) * s.seqincrement as wanted) as w
      where s.seqrelid = ${quoteLiteral(sequence)}::regclass
        and (u.used - n.next) * sign(s.seqincrement) >= 0`;
+}
+
+export function createView(schema: string, view: PlannedView): string {
+  return `create view ${quotePath(schema, view.target)} as ${view.sql}`;
 }
 
 function list(names: readonly string[]): string {

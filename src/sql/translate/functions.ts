@@ -3,6 +3,7 @@
 
 import { quoteLiteral } from "../../base/quote.js";
 import type { Call, Expr } from "../ast.js";
+import { isAggregate } from "./aggregates.js";
 import { collationOf, compare, underCollation } from "./compare.js";
 import { translateDate } from "./dates.js";
 import { translateJson } from "./json-functions.js";
@@ -29,12 +30,10 @@ type Translate = (expr: Expr, scope: Scope) => Typed;
 
 /** Throws Untranslatable for what has no entry, or not for these arguments. */
 export function translateCall(call: Call, scope: Scope, translate: Translate): Typed {
-  const isAggregate =
-    AGGREGATES.has(call.name) && !(/^(?:min|max)$/.test(call.name) && call.args.length !== 1);
   if (call.over !== null) {
     return translateWindow(call, scope, translate, aggregate);
   }
-  if (isAggregate) {
+  if (isAggregate(call)) {
     return aggregate(call, scope, translate);
   }
   if (call.distinct || call.star || call.filter !== null || call.orderBy.length > 0) {
@@ -370,17 +369,6 @@ function format([pattern, ...args]: Typed[]): Typed | null {
     ? typed("''", "text", "text")
     : typed(parts.join(" || "), "text", "text", { atom: parts.length === 1 });
 }
-
-export const AGGREGATES: ReadonlySet<string> = new Set([
-  "count",
-  "sum",
-  "total",
-  "avg",
-  "min",
-  "max",
-  "group_concat",
-  "string_agg",
-]);
 
 export type Aggregate = typeof aggregate;
 

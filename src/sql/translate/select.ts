@@ -3,7 +3,8 @@
 import { quoteName } from "../../base/quote.js";
 import type { CommonTable, Expr, From, ResultColumn, Select, SelectCore } from "../ast.js";
 import { lowerAscii } from "../sql-tokens.js";
-import { columnsOf, hasAggregate } from "./aggregates.js";
+import { columnsOf } from "../walk.js";
+import { hasAggregate, isAggregate } from "./aggregates.js";
 import { translate, translateCondition } from "./expression.js";
 import {
   type ColumnMeaning,
@@ -332,7 +333,7 @@ function resultValue(
 }
 
 function bareColumns(expr: Expr, _core: SelectCore, scope: Scope, groups: readonly Typed[]): boolean {
-  return columnsOf(expr, { outsideAggregates: true }).some((ref) => {
+  return columnsOf(expr, isAggregate).some((ref) => {
     const value = translate(ref, scope);
     return !groups.some((group) => group.sql === value.column?.sql) && !determined(value, scope, groups);
   });
