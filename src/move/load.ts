@@ -16,6 +16,7 @@ import {
   type LoadStep,
   replaceRows,
   sequenceStep,
+  triggerSteps,
   validationSteps,
   viewSteps,
 } from "../target/load-steps.js";
@@ -165,7 +166,7 @@ async function makeKeys(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pr
       indexSteps(plan, table).length +
       foreignKeySteps(plan.schema, table).length +
       validationSteps(plan.schema, table).length,
-    1 + viewSteps(plan).length,
+    1 + viewSteps(plan).length + triggerSteps(plan).length,
   );
   const progress = counter("keys", total, job.onEvent);
   const advance = () => progress(1, 0);
@@ -197,7 +198,7 @@ async function makeKeys(job: LoadJob, done: ReadonlyMap<string, StepCounts>): Pr
   } finally {
     await Promise.all(clients.map(endClient));
   }
-  for (const step of [sequenceStep(plan), ...viewSteps(plan)]) {
+  for (const step of [sequenceStep(plan), ...viewSteps(plan), ...triggerSteps(plan)]) {
     await runStep(job.client, job.move, step, done);
     advance();
   }

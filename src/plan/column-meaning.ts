@@ -32,6 +32,7 @@ export function tableMeaning(schema: string, { table, profile, planned }: Moved)
     columns,
     rowid: columns.find((column) => column.source === table.rowidAlias) ?? null,
     primaryKey: planned.primaryKey === null ? [] : table.primaryKey,
+    hasOtherKeys: table.indexes.some((index) => index.unique && index.origin !== "pk"),
   };
 }
 

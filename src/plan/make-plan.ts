@@ -16,6 +16,7 @@ import { checkOverrides } from "./overrides.js";
 import type { Plan, PlannedTable } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
 import type { Converting } from "./schema/conversions.js";
+import { planTriggers } from "./schema/triggers.js";
 import { planViews } from "./schema/views.js";
 import { describeSchemaLosses } from "./schema-losses.js";
 import { selectTables } from "./select-tables.js";
@@ -64,9 +65,11 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
     ledger,
     done: [],
     views: [],
+    triggers: [],
   };
   const tables: PlannedTable[] = planKeys(drafts, facts, options.names, relations, converting);
   planViews(facts.catalog.views, relations, options.names, converting);
+  planTriggers(facts.catalog.triggers, (table, column) => isComputed(drafts, table, column), converting);
   for (const draft of drafts) {
     markPlain(draft);
   }
@@ -82,11 +85,17 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
       tables,
       findings,
       views: converting.views,
+      triggers: converting.triggers,
       conversions: converting.done,
       helpers: converting.helpers.all,
     },
     where: concerns.map((concern) => concern.where),
   };
+}
+
+function isComputed(drafts: readonly TableDraft[], table: string, column: string): boolean {
+  const draft = drafts.find((candidate) => candidate.table.name === table);
+  return draft?.planned.columns.find(({ source }) => source === column)?.computed === true;
 }
 
 /** A line of one field is always quoted: `\\.` alone would end the rows (PostgreSQL, COPY, "File Formats"). */

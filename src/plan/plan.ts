@@ -81,6 +81,19 @@ export interface PlannedView {
   columns: { name: string; codec: string | null; class: ValueClass }[];
 }
 
+/** A trigger that outgrow makes, with the function that it calls. */
+export interface PlannedTrigger {
+  source: string;
+  target: string;
+  /** The table or view it is on, quoted and with its schema. */
+  table: string;
+  functionName: string;
+  /** The function's body in PL/pgSQL. */
+  body: string;
+  /** `after update of "a"` */
+  when: string;
+}
+
 export type ObjectKind =
   | "check"
   | "default"
@@ -184,6 +197,7 @@ export interface Plan {
   findings: Finding[];
   /** Absent in plans that were stored before there were any. */
   views?: PlannedView[];
+  triggers?: PlannedTrigger[];
   conversions?: Conversion[];
   /** Functions that the SQL of the plan calls, made in its schema (sql/translate/helpers.ts). */
   helpers?: HelperName[];

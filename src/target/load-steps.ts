@@ -14,6 +14,8 @@ import {
   advanceSequence,
   createIndex,
   createTable,
+  createTrigger,
+  createTriggerFunction,
   createView,
   validateConstraint,
 } from "./table-ddl.js";
@@ -299,6 +301,15 @@ export function validationSteps(schema: string, table: PlannedTable): LoadStep[]
       sql: [validateConstraint(schema, table, key)],
       mayFail: true,
     }));
+}
+
+export function triggerSteps(plan: Plan): LoadStep[] {
+  const citext = citextSchema(plan);
+  const searchPath = ["pg_catalog", ...(citext === null ? [] : [quoteName(citext)]), "pg_temp"].join(", ");
+  return (plan.triggers ?? []).map((trigger) => ({
+    key: `trigger:${trigger.functionName}`,
+    sql: [createTriggerFunction(plan.schema, trigger, searchPath), createTrigger(plan.schema, trigger)],
+  }));
 }
 
 /** Views in the order in which they read each other. */

@@ -8,6 +8,7 @@ import type {
   PlannedIndex,
   PlannedKey,
   PlannedTable,
+  PlannedTrigger,
   PlannedView,
 } from "../plan/plan.js";
 
@@ -120,6 +121,15 @@ export function advanceSequence(
 
 export function createView(schema: string, view: PlannedView): string {
   return `create view ${quotePath(schema, view.target)} as ${view.sql}`;
+}
+
+export function createTriggerFunction(schema: string, trigger: PlannedTrigger, searchPath: string): string {
+  const tag = trigger.body.includes("$sqlite$") ? "$sqlite_trigger$" : "$sqlite$";
+  return `create function ${quotePath(schema, trigger.functionName)}() returns trigger language plpgsql set search_path = ${searchPath} as ${tag}\n${trigger.body}\n${tag}`;
+}
+
+export function createTrigger(schema: string, trigger: PlannedTrigger): string {
+  return `create trigger ${quoteName(trigger.target)} ${trigger.when} on ${trigger.table} for each row execute function ${quotePath(schema, trigger.functionName)}()`;
 }
 
 function list(names: readonly string[]): string {

@@ -6,7 +6,7 @@ import { parseStatement, SqlSyntaxError } from "../../sql/parse.js";
 import { HelperSet, withSchema } from "../../sql/translate/helpers.js";
 import { type TableMeaning, Untranslatable } from "../../sql/translate/meaning.js";
 import { note } from "../concern.js";
-import type { Conversion, PlannedView } from "../plan.js";
+import type { Conversion, PlannedTrigger, PlannedView } from "../plan.js";
 import type { Ledger } from "../plan-input.js";
 
 /** What one plan's conversions share; `done` is added to. */
@@ -18,6 +18,7 @@ export interface Converting {
   ledger: Ledger;
   done: Conversion[];
   views: PlannedView[];
+  triggers: PlannedTrigger[];
 }
 
 /** What is not converted is told by a finding of this code, by kind. */

@@ -2,14 +2,24 @@
 // collation ("Datatypes In SQLite" sections 4 and 7).
 
 import { quoteLiteral } from "../../base/quote.js";
+import type { HelperSet } from "./helpers.js";
 import { Untranslatable, type ValueClass } from "./meaning.js";
 import { asText, asValue, isNumeric, operand, type Typed, typed, volatilityOf, words } from "./typed.js";
 
 export type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=" | "is" | "is not";
 
-/** PostgreSQL's boolean. */
-export function compare(op: Comparison, left: Typed, right: Typed): Typed {
-  const [a, b] = applyAffinities(left, right);
+export interface ComparisonContext {
+  helpers: HelperSet;
+  /** Whether false and NULL are one, as in WHERE and ON: what is compared can then use an index. */
+  isFilter: boolean;
+}
+
+/** PostgreSQL's boolean. Without a context, texts that are not literals are not compared with numbers. */
+export function compare(op: Comparison, left: Typed, right: Typed, context?: ComparisonContext): Typed {
+  const [a, b] = applyAffinities(left, right, context);
+  if (a.type === READ_AS_NUMBER || b.type === READ_AS_NUMBER) {
+    return withTextAsNumber(op, a, b, context?.isFilter === true);
+  }
   const known = truth(op, a, b);
   if (known !== null) {
     return known;
@@ -82,14 +92,14 @@ function condition(op: Comparison, a: string, b: string, of: readonly Typed[]): 
  * Section 4.2: a side with INTEGER, REAL or NUMERIC affinity makes a number of the other side where that has TEXT, BLOB
  * or none; else TEXT makes a text of the other where that has none. Only of literals is the outcome known here.
  */
-function applyAffinities(left: Typed, right: Typed): [Typed, Typed] {
+function applyAffinities(left: Typed, right: Typed, context: ComparisonContext | undefined): [Typed, Typed] {
   const isNumber = (value: Typed) =>
     value.affinity !== null && /^(?:INTEGER|REAL|NUMERIC)$/.test(value.affinity);
   if (isNumber(left) && !isNumber(right)) {
-    return [left, toNumber(right)];
+    return [left, toNumber(right, context)];
   }
   if (isNumber(right) && !isNumber(left)) {
-    return [toNumber(left), right];
+    return [toNumber(left, context), right];
   }
   if (left.affinity === "TEXT" && right.affinity === null) {
     return [left, toText(right)];
@@ -101,9 +111,13 @@ function applyAffinities(left: Typed, right: Typed): [Typed, Typed] {
 }
 
 /** SQLite's number where a text as a whole reads as one; "Datatypes In SQLite" section 3.3. */
-function toNumber(value: Typed): Typed {
+function toNumber(value: Typed, context: ComparisonContext | undefined): Typed {
   if (value.class !== "text") {
     return value;
+  }
+  if (value.literal === null && context !== undefined) {
+    const sql = `${context.helpers.add("sqlite_number")}(${asText(value).sql})`;
+    return typed(sql, "number", READ_AS_NUMBER, { atom: true, volatility: value.volatility });
   }
   if (value.literal === null) {
     throw new Untranslatable(`${words(value)} is compared with a number`);
@@ -120,6 +134,31 @@ function toNumber(value: Typed): Typed {
     });
   }
   return value;
+}
+
+/** Marks a number that was read from a text at run time: NULL where the text is none. */
+const READ_AS_NUMBER = "numeric of text";
+
+/** A text that reads as no number is no number's equal, and above them all. */
+function withTextAsNumber(op: Comparison, a: Typed, b: Typed, isFilter: boolean): Typed {
+  if (op !== "=") {
+    throw new Untranslatable("a text is compared with a number, by more than equality");
+  }
+  const equal = `${operand(asValue(a))} = ${operand(asValue(b))}`;
+  const volatility = volatilityOf([a, b]);
+  if (isFilter) {
+    return typed(equal, "condition", "boolean", { atom: false, volatility });
+  }
+  const other = a.type === READ_AS_NUMBER ? b : a;
+  const text = a.type === READ_AS_NUMBER ? a : b;
+  // The helper's argument is the text itself.
+  const source = text.sql.replace(/^[^(]*/, "");
+  return typed(
+    `(case when ${operand(asValue(other))} is not null and ${source} is not null then coalesce(${equal}, false) end)`,
+    "condition",
+    "boolean",
+    { atom: true, volatility },
+  );
 }
 
 function toText(value: Typed): Typed {

@@ -38,9 +38,9 @@ export function translateDate(call: Call, scope: Scope, translate: Translate): T
       if (pattern === undefined || pattern.literal === null) {
         throw new Untranslatable("it calls strftime with a format that is not known");
       }
-      return print(pattern.literal, moment);
+      return print(pattern.literal, moment, scope);
     default:
-      return print(format ?? "", moment);
+      return print(format ?? "", moment, scope);
   }
 }
 
@@ -140,12 +140,14 @@ const LETTERS: Record<string, string> = {
   u: "ID",
 };
 
-function print(format: string, { sql, volatility }: Moment): Typed {
+function print(format: string, { sql, volatility }: Moment, scope: Scope): Typed {
   const parts: string[] = [];
   let pattern = "";
   const flush = () => {
     if (pattern !== "") {
-      parts.push(`to_char(${sql}, ${quoteLiteral(pattern)})`);
+      // to_char may depend on the locale, though not for these patterns; PostgreSQL takes it for stable.
+      const name = volatility === "immutable" ? scope.helpers.add("sqlite_print") : "to_char";
+      parts.push(`${name}(${sql}, ${quoteLiteral(pattern)})`);
       pattern = "";
     }
   };
@@ -170,9 +172,8 @@ function print(format: string, { sql, volatility }: Moment): Typed {
     }
   }
   flush();
-  // to_char may depend on the locale, though not for these patterns; PostgreSQL marks it stable.
   return typed(parts.join(" || ") || "''", "text", "text", {
-    atom: parts.length === 1 && (parts[0] ?? "").startsWith("to_char"),
-    volatility: volatility === "immutable" ? "stable" : volatility,
+    atom: parts.length === 1 && (parts[0] ?? "").endsWith(")"),
+    volatility,
   });
 }

@@ -33,6 +33,20 @@ export function translateCondition(expr: Expr, scope: Scope): Typed {
   });
 }
 
+/** PostgreSQL's boolean of an expression where false and NULL are one: WHERE and ON. Throws Untranslatable. */
+export function translateFilter(expr: Expr, scope: Scope): Typed {
+  if (expr.kind === "binary" && (expr.op === "and" || expr.op === "or")) {
+    return logical(expr.op, translateFilter(expr.left, scope), translateFilter(expr.right, scope));
+  }
+  if (expr.kind === "binary" && expr.op === "=") {
+    return compare("=", translate(expr.left, scope), translate(expr.right, scope), {
+      helpers: scope.helpers,
+      isFilter: true,
+    });
+  }
+  return translateCondition(expr, scope);
+}
+
 /** Throws Untranslatable. */
 export function translate(expr: Expr, scope: Scope): Typed {
   const down = (inner: Expr) => translate(inner, scope);
@@ -134,7 +148,8 @@ function find(ref: ColumnRef, scope: Scope): Typed | null {
   const name = lowerAscii(ref.name);
   const alias = ref.table === null ? scope.aliases.get(name) : undefined;
   const inside = scope.sources.flatMap((source) => {
-    const isIt = ref.table === null || lowerAscii(source.name) === lowerAscii(ref.table);
+    const isIt =
+      ref.table === null ? source.named !== true : lowerAscii(source.name) === lowerAscii(ref.table);
     const meaning = isIt ? columnNamed(source.table, ref.name) : undefined;
     return meaning === undefined ? [] : [{ source, meaning }];
   });
@@ -191,7 +206,7 @@ function binary(op: BinaryOp, leftExpr: Expr, rightExpr: Expr, scope: Scope): Ty
     case "<=":
     case ">":
     case ">=":
-      return compare(op, left, right);
+      return compare(op, left, right, { helpers: scope.helpers, isFilter: false });
     case "||": {
       const [a, b] = [asText(left), asText(right)];
       return typed(`${operand(a)} || ${operand(b)}`, "text", "text", {

@@ -299,6 +299,19 @@ const SCALARS: Record<string, Scalar> = {
     const test = value.column?.sql ?? operand(value);
     return typed(`case when ${test} is null then 'null' else '${name}' end`, "text", "text", { atom: false });
   },
+  randomblob: ([size]) => {
+    // gen_random_uuid is the only source of random bytes without an extension; six bits of its sixteen bytes are fixed.
+    const bytes = size?.literal && /^\d+$/.test(size.literal) ? Number(size.literal) : 0;
+    if (bytes < 1 || bytes > 64) return null;
+    const parts = Array.from(
+      { length: Math.ceil(bytes / 12) },
+      () => "overlay(uuid_send(gen_random_uuid()) placing '' from 7 for 4)",
+    );
+    return typed(`substr(${parts.join(" || ")}, 1, ${bytes})`, "blob", "bytea", {
+      atom: true,
+      volatility: "volatile",
+    });
+  },
   random: (args) =>
     args.length > 0
       ? null

@@ -58,6 +58,13 @@ const HELPERS = {
               else greatest(-9223372036854775808, least(9223372036854775807,
                      coalesce(substring(value from '^[ \\t\\n\\v\\f\\r]*([+-]?[0-9]+)')::numeric, 0)))::bigint end`,
   },
+  /** What NUMERIC affinity makes of a text: the number that it is as a whole, else NULL ("Datatypes In SQLite" 3.3). */
+  sqlite_number: {
+    args: "value text",
+    returns: "numeric",
+    body: `
+  select substring(value from '^[ \\t\\n\\v\\f\\r]*([+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)[ \\t\\n\\v\\f\\r]*$')::numeric`,
+  },
   /** CAST(text AS REAL): the longest prefix that is a number, else 0. */
   sqlite_real: {
     args: "value text",
@@ -137,6 +144,12 @@ begin
   end if;
   return moment + (part[1] || coalesce(part[2], ''))::double precision * ('1 ' || part[3])::interval;
 end`,
+  },
+  /** to_char of a moment by patterns that no locale changes. */
+  sqlite_print: {
+    args: "moment timestamp, pattern text",
+    returns: "text",
+    body: "select to_char(moment, pattern)",
   },
   /** substr(text, start, length) with SQLite's negative starts and lengths. */
   sqlite_substr: {

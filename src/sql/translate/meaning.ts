@@ -38,6 +38,8 @@ export interface TableMeaning {
   rowid: ColumnMeaning | null;
   /** Source names. */
   primaryKey: readonly string[];
+  /** Whether it has unique keys beside the primary key, or rows of other tables refer to it. */
+  hasOtherKeys: boolean;
 }
 
 /** Tables and views by name. */

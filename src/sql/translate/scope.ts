@@ -12,6 +12,8 @@ export interface Source {
   table: TableMeaning;
   /** `"t".`, `NEW.`, or '' where columns stand alone. */
   prefix: string;
+  /** Its columns are read by its name alone, as those of NEW and OLD. */
+  named?: true;
 }
 
 export interface Scope {

@@ -5,7 +5,7 @@ import type { CommonTable, Expr, From, ResultColumn, Select, SelectCore } from "
 import { lowerAscii } from "../sql-tokens.js";
 import { columnsOf } from "../walk.js";
 import { hasAggregate, isAggregate } from "./aggregates.js";
-import { translate, translateCondition } from "./expression.js";
+import { translate, translateCondition, translateFilter } from "./expression.js";
 import {
   type ColumnMeaning,
   type Meanings,
@@ -103,7 +103,7 @@ function translateCore(core: SelectCore, outer: Scope, order: Select["orderBy"])
   if (core.windows.length > 0) {
     throw new Untranslatable("it uses a named window");
   }
-  const where = core.where === null ? "" : ` where ${translateCondition(core.where, scope).sql}`;
+  const where = core.where === null ? "" : ` where ${translateFilter(core.where, scope).sql}`;
   const groupBy = groups.length === 0 ? "" : ` group by ${groups.map((group) => group.sql).join(", ")}`;
   const having = core.having === null ? "" : ` having ${translateCondition(core.having, scope).sql}`;
   const rest = `${from === null ? "" : ` from ${from.sql}`}${where}${groupBy}${having}`;
@@ -438,7 +438,7 @@ function join(from: Extract<From, { kind: "join" }>, outer: Scope): FromSql {
   }
   const scope: Scope = { ...outer, sources, aliases: new Map(), merged, outer, select: translateSelect };
   return {
-    sql: `${left.sql} ${words} ${right.sql} on ${translateCondition(from.on, scope).sql}`,
+    sql: `${left.sql} ${words} ${right.sql} on ${translateFilter(from.on, scope).sql}`,
     sources,
     merged,
   };
@@ -481,6 +481,7 @@ export function derived(
     path,
     rowid: null,
     primaryKey: [],
+    hasOtherKeys: false,
     columns: columns.map(({ name, value }, i) => columnOf(names?.[i] ?? name, value)),
   };
 }
