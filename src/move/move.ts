@@ -251,6 +251,7 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
             move,
             plan,
             catalog,
+            source: context.source,
             client,
             pool,
             sample: options.sample,
@@ -322,6 +323,7 @@ function makeReport(
       };
     }),
     findings: work.findings,
+    conversions: work.plan.conversions ?? [],
     verified: verification?.report ?? null,
     seconds: clock.seconds(),
     bytes: databaseBytes(source.db),

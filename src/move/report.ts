@@ -1,8 +1,10 @@
 // What a move reports: the document that `--json` prints, kept stable, and the sums that must add up.
 
 import type { Finding } from "../plan/finding.js";
+import type { Conversion } from "../plan/plan.js";
 import type { StructureDifference } from "../verify/check-structure.js";
 import type { Difference } from "../verify/comparison.js";
+import type { Proof } from "../verify/proof/proof.js";
 
 export type MoveResult = "moved" | "blocked" | "differs" | "interrupted" | "failed" | "planned";
 
@@ -28,6 +30,8 @@ export interface VerifiedReport {
   /** At most 20 a table. */
   examples: (Difference & { table: string })[];
   structure: StructureDifference[];
+  /** Of what the plan converted: CHECKs, defaults, generated columns, indexes, views, triggers. */
+  proofs: Proof[];
   /** What was not compared, and why. */
   notes: string[];
 }
@@ -39,6 +43,8 @@ export interface MoveReport {
   tables: TableReport[];
   findings: Finding[];
   /** Null where nothing was verified. */
+  /** What the source's schema has besides tables and foreign keys, and what becomes of it. */
+  conversions: Conversion[];
   verified: VerifiedReport | null;
   /** Wall-clock seconds by part, and in all. */
   seconds: Record<string, number>;

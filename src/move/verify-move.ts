@@ -4,11 +4,15 @@ import type { Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { SourceCatalog } from "../source/catalog.js";
+import type { Source } from "../source/open-source.js";
 import type { KeyRange } from "../source/profile.js";
 import { tableScan } from "../source/table-scan.js";
+import { searchPathOf } from "../target/load-steps.js";
 import { checkKept } from "../verify/check-kept.js";
-import { checkStructure } from "../verify/check-structure.js";
+import { checkStructure, type StructureDifference } from "../verify/check-structure.js";
 import { emptyComparison, mergeComparisons, type TableComparison } from "../verify/comparison.js";
+import type { Proof } from "../verify/proof/proof.js";
+import { prove } from "../verify/proof/prove.js";
 import type { Sample } from "../verify/sample.js";
 import { hasKeyOrder } from "../verify/table-sides.js";
 import { counter, type OnEvent } from "./events.js";
@@ -20,6 +24,8 @@ export interface VerifyJob {
   move: bigint;
   plan: Plan;
   catalog: SourceCatalog;
+  /** The state that the rows were read from. */
+  source: Source;
   client: Client;
   pool: WorkerPool;
   sample: Sample | null;
@@ -41,13 +47,29 @@ export async function verifyMove(job: VerifyJob): Promise<Verification> {
   const tables = await compareTables({ ...job, plan: present.plan });
   const structure = await checkStructure(job.client, job.plan.schema, job.plan);
   const kept = await checkKept(job.client, job.move, job.plan.tables);
-  const report = summarise(tables, [...structure, ...kept.differences]);
-  return { tables, report: { ...report, notes: [...present.notes, ...report.notes, ...kept.notes] } };
+  const proofs = await prove(
+    { db: job.source.db, client: job.client, schema: job.plan.schema },
+    job.plan,
+    job.catalog,
+    tables,
+    structure,
+    searchPathOf(job.plan),
+  );
+  const unlike = proofs
+    .filter(({ outcome, kind }) => outcome === "differs" && !/^(?:index|unique key)$/.test(kind))
+    .map(differenceOf);
+  const report = summarise(tables, [...structure, ...unlike, ...kept.differences]);
+  return { tables, report: { ...report, proofs, notes: [...present.notes, ...report.notes, ...kept.notes] } };
+}
+
+function differenceOf({ kind, table, name, detail }: Proof): StructureDifference {
+  const on = table === null ? "" : ` on ${table}`;
+  return { object: `${kind} ${name}${on}`, expected: "the same answer on both sides", found: detail };
 }
 
 /** Compares the values of every table of the plan, which must be there with every planned column. */
 export async function compareTables(
-  job: Omit<VerifyJob, "client" | "move">,
+  job: Omit<VerifyJob, "client" | "move" | "source">,
 ): Promise<Map<string, TableComparison>> {
   const parts = job.plan.tables.flatMap(partsOf);
   const progress = counter(
@@ -108,6 +130,7 @@ export function summarise(
     differences: structure.length,
     examples: [],
     structure,
+    proofs: [],
     notes: [],
   };
   for (const [table, comparison] of tables) {

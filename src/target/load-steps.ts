@@ -303,9 +303,14 @@ export function validationSteps(schema: string, table: PlannedTable): LoadStep[]
     }));
 }
 
-export function triggerSteps(plan: Plan): LoadStep[] {
+/** Where the SQL of a plan finds its operators: pg_catalog, and citext's schema where a column is of that type. */
+export function searchPathOf(plan: Plan): string {
   const citext = citextSchema(plan);
-  const searchPath = ["pg_catalog", ...(citext === null ? [] : [quoteName(citext)]), "pg_temp"].join(", ");
+  return ["pg_catalog", ...(citext === null ? [] : [quoteName(citext)]), "pg_temp"].join(", ");
+}
+
+export function triggerSteps(plan: Plan): LoadStep[] {
+  const searchPath = searchPathOf(plan);
   return (plan.triggers ?? []).map((trigger) => ({
     key: `trigger:${trigger.functionName}`,
     sql: [createTriggerFunction(plan.schema, trigger, searchPath), createTrigger(plan.schema, trigger)],

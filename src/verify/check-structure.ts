@@ -104,6 +104,7 @@ function checkColumn(
     column.notNull && ["not null", here.notNull ? "not null" : "null allowed"],
     column.identity && ["identity", here.identity ? "identity" : "no identity"],
     column.defaultSql !== null && ["a default", here.hasDefault ? "a default" : "no default"],
+    column.generatedSql !== undefined && ["generated", here.generated ? "generated" : "not generated"],
   ]);
 }
 
@@ -142,9 +143,12 @@ function checkIndex(table: PlannedTable, index: PlannedIndex, found: FoundIndex[
   if (here === undefined) {
     return [{ object, expected: list(index.columns, index.descending), found: "none" }];
   }
+  const rows = (partial: boolean) => (partial ? "a part of the rows" : "all rows");
   return differing(object, [
-    [list(index.columns, index.descending), list(here.columns, here.descending)],
-    ["all rows", here.partial ? "a part of the rows" : "all rows"],
+    index.keys === undefined
+      ? [list(index.columns, index.descending), list(here.columns, here.descending)]
+      : [`${index.keys.length} keys`, `${here.columns.length} keys`],
+    [rows(index.where !== undefined), rows(here.partial)],
     ["valid", here.valid ? "valid" : "invalid"],
     index.unique && ["unique", here.unique ? "unique" : "not unique"],
   ]);
@@ -165,6 +169,7 @@ function checkForeignKey(
   return differing(object, [
     [refersTo(key), refersTo(here)],
     key.validate && !key.mayBeViolated && ["validated", here.validated ? "validated" : "not valid"],
+    key.deferred === true && ["deferred", here.deferred ? "deferred" : "immediate"],
     ["enforced", here.disabled ? "its triggers are disabled" : here.enforced ? "enforced" : "not enforced"],
   ]);
 }

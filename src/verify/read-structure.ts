@@ -18,6 +18,7 @@ export interface FoundColumn {
   /** The default, or the expression of a generated column, as PostgreSQL prints it. */
   defaultSql: string | null;
   identity: boolean;
+  generated: boolean;
 }
 
 export interface FoundConstraint {
@@ -27,6 +28,7 @@ export interface FoundConstraint {
   kind: "p" | "u" | "f" | "c" | "n";
   columns: string[];
   validated: boolean;
+  deferred: boolean;
   enforced: boolean;
   parentTable: string | null;
   parentColumns: string[];
@@ -93,7 +95,8 @@ const COLUMNS = `
          a.attnotnull as "notNull",
          a.atthasdef as "hasDefault",
          pg_catalog.pg_get_expr(f.adbin, f.adrelid) as "defaultSql",
-         a.attidentity <> '' as identity
+         a.attidentity <> '' as identity,
+         a.attgenerated <> '' as generated
     from ${WANTED}
     join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     left join pg_catalog.pg_attrdef as f on f.adrelid = a.attrelid and f.adnum = a.attnum
@@ -117,6 +120,7 @@ const CONSTRAINTS = `
          k.contype::text as kind,
          ${columnNames("k.conkey", "k.conrelid")} as columns,
          k.convalidated as validated,
+         k.condeferred as deferred,
          coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) as enforced,
          p.relname::text as "parentTable",
          ${columnNames("k.confkey", "k.confrelid")} as "parentColumns",
