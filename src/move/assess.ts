@@ -129,6 +129,7 @@ function emptyTarget(schema: string): TargetCatalog {
     relations: [],
     types: [],
     extensions: [],
+    functions: [],
     // Every PostgreSQL can bring it; a move looks whether this one does.
     installable: ["citext"],
   };

@@ -261,6 +261,7 @@ async function carryOut(context: Context, work: Work): Promise<Moved> {
           }),
         )
       : null;
+    work.findings.push(...(verification?.dropped ?? []));
     if (wasWritten(context.source, work.snapshot)) {
       work.warnings.push(
         `${context.source.path} was written during the move: what was written after ${work.snapshot.takenAt.toISOString()} is not in the target`,

@@ -2,6 +2,7 @@
 
 import type { Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
+import type { Finding } from "../plan/finding.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import type { Source } from "../source/open-source.js";
@@ -15,6 +16,7 @@ import type { Proof } from "../verify/proof/proof.js";
 import { prove } from "../verify/proof/prove.js";
 import type { Sample } from "../verify/sample.js";
 import { hasKeyOrder } from "../verify/table-sides.js";
+import { dropDiffering } from "./drop-differing.js";
 import { counter, type OnEvent } from "./events.js";
 import { presentInTarget } from "./pairing.js";
 import type { VerifiedReport } from "./report.js";
@@ -36,6 +38,8 @@ export interface VerifyJob {
 }
 
 export interface Verification {
+  /** What was converted and answered differently. */
+  dropped: Finding[];
   tables: ReadonlyMap<string, TableComparison>;
   report: VerifiedReport;
 }
@@ -55,11 +59,16 @@ export async function verifyMove(job: VerifyJob): Promise<Verification> {
     structure,
     searchPathOf(job.plan),
   );
+  const dropped = await dropDiffering(job.client, job.plan, proofs);
   const unlike = proofs
     .filter(({ outcome, kind }) => outcome === "differs" && !/^(?:index|unique key)$/.test(kind))
     .map(differenceOf);
   const report = summarise(tables, [...structure, ...unlike, ...kept.differences]);
-  return { tables, report: { ...report, proofs, notes: [...present.notes, ...report.notes, ...kept.notes] } };
+  return {
+    tables,
+    dropped,
+    report: { ...report, proofs, notes: [...present.notes, ...report.notes, ...kept.notes] },
+  };
 }
 
 function differenceOf({ kind, table, name, detail }: Proof): StructureDifference {

@@ -69,12 +69,17 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
   };
   const tables: PlannedTable[] = planKeys(drafts, facts, options.names, relations, converting);
   planViews(facts.catalog.views, relations, options.names, converting);
-  planTriggers(facts.catalog.triggers, (table, column) => isComputed(drafts, table, column), converting);
+  planTriggers(
+    facts.catalog.triggers,
+    (table, column) => isComputed(drafts, table, column),
+    facts.target.functions,
+    converting,
+  );
   for (const draft of drafts) {
     markPlain(draft);
   }
   if (options.dropExisting) {
-    raiseDropped(tables, facts.target, ledger);
+    raiseDropped(tables, converting.views, facts.target, ledger);
   }
   describeSchemaLosses(facts.catalog, selected, options, ledger);
   checkDecisions(options.decisions, concerns);
@@ -115,7 +120,14 @@ function markPlain({ table, profile, planned }: TableDraft): void {
 /** Tables are matched with the source's, not shunned; those that are dropped take their indexes and sequences along. */
 function isToGo(relation: TargetRelation, facts: PlanFacts, options: PlanOptions): boolean {
   const isTable = facts.target.tables.some((table) => table.name === relation.name);
-  return isTable || (options.dropExisting && relation.table !== null);
+  return (
+    isTable || (options.dropExisting && (relation.table !== null || isReplacedView(relation.name, facts)))
+  );
+}
+
+/** A view of the same name goes with the tables that --drop-existing replaces. */
+function isReplacedView(name: string, { catalog, target }: PlanFacts): boolean {
+  return target.views.some((view) => view.name === name) && catalog.views.some((view) => view.name === name);
 }
 
 /** Two tables of the source cannot go into one that is there: throws `usage`. */

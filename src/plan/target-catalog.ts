@@ -177,6 +177,8 @@ export interface TargetCatalog {
   }[];
   /** Installed in the database, whichever schema they are in. */
   extensions: { name: string; version: string; schema: string }[];
+  /** Names of the schema's functions. */
+  functions: string[];
   /** Extensions that this user could install here, of those that outgrow uses. */
   installable: string[];
 }

@@ -74,6 +74,16 @@ export interface SourceTable {
   module: { name: string; arguments: string[] } | null;
 }
 
+export interface SourceView {
+  name: string;
+  sql: string;
+  /** Names of its columns, as SQLite gives them; empty where it cannot be read. */
+  columns: string[];
+  readable: boolean;
+  /** SQLite's words where it cannot be read. */
+  reason: string | null;
+}
+
 export interface IndexDamage {
   index: string;
   table: string;
@@ -93,7 +103,7 @@ export interface SourceCatalog {
   applicationId: number;
   /** Ordinary and virtual tables, without shadow tables and SQLite's own. In the order of sqlite_schema. */
   tables: SourceTable[];
-  views: { name: string; sql: string; readable: boolean; reason: string | null }[];
+  views: SourceView[];
   triggers: { name: string; table: string; sql: string }[];
   /** Tables that store a virtual table's content (PRAGMA table_list type `shadow`). */
   shadowTables: string[];

@@ -125,8 +125,16 @@ function readViews(db: Database.Database): SourceCatalog["views"] {
     .all();
   return views.map((view) => {
     const reason = whyUnreadable(db, view.name);
-    return { ...view, readable: reason === null, reason };
+    const columns = reason === null ? columnNames(db, view.name) : [];
+    return { ...view, columns, readable: reason === null, reason };
   });
+}
+
+function columnNames(db: Database.Database, view: string): string[] {
+  return db
+    .prepare<[string], string>("select name from pragma_table_info(?, 'main') order by cid")
+    .pluck()
+    .all(view);
 }
 
 function whyUnreadable(db: Database.Database, view: string): string | null {

@@ -125,3 +125,15 @@ export async function readInstallable(client: Client): Promise<string[]> {
   );
   return rows.map(({ name }) => name);
 }
+
+export async function readFunctions(client: Client, schema: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select distinct p.proname::text collate "C" as "name"
+       from pg_proc as p
+       join pg_namespace as n on n.oid = p.pronamespace
+      where n.nspname = $1
+      order by 1`,
+    [schema],
+  );
+  return rows.map(({ name }) => name);
+}

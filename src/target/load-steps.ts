@@ -74,7 +74,10 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
         createTable(plan.schema, table),
       ],
     }));
-  return [...schema, ...extensions, ...helpers, ...tables];
+  const views = (plan.views ?? [])
+    .filter(({ target }) => replace && catalog.views.some(({ name }) => name === target))
+    .map(({ target }) => ({ key: `replace-view:${target}`, sql: moveAside(plan.schema, target, move) }));
+  return [...schema, ...extensions, ...helpers, ...views, ...tables];
 }
 
 /** The schema of the type citext, where a column of the plan has it. */

@@ -7,6 +7,7 @@ import { readColumns } from "./catalog-columns.js";
 import { readConstraints, readIndexes, readReferrers, readTriggers } from "./catalog-keys.js";
 import {
   readExtensions,
+  readFunctions,
   readInstallable,
   readRelations,
   readTypes,
@@ -46,6 +47,7 @@ export async function readTargetCatalog(client: Client, schema: string): Promise
     relations: await readRelations(client, schema),
     types: await readTypes(client, schema),
     extensions: await readExtensions(client),
+    functions: await readFunctions(client, schema),
     installable: await readInstallable(client),
   };
 }

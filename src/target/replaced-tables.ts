@@ -21,7 +21,7 @@ export function moveAside(schema: string, table: string, move: bigint): string[]
 /** Within a transaction of the caller: the replaced tables are where they were; their names must be free. */
 export async function bringBack(client: Client, move: bigint, schema: string): Promise<void> {
   const aside = replacedSchema(move);
-  for (const table of await tablesIn(client, aside)) {
+  for (const table of await relationsIn(client, aside, "r", "p", "v")) {
     await client.query(`alter table ${quotePath(aside, table)} set schema ${quoteName(schema)}`);
   }
   await client.query(`drop schema if exists ${quoteName(aside)}`);
@@ -34,10 +34,14 @@ export async function bringBack(client: Client, move: bigint, schema: string): P
 export async function dropReplaced(client: Client, schema: string, cascade: boolean): Promise<string[]> {
   const notes: string[] = [];
   for (const aside of await replacedSchemas(client, schema)) {
-    const paths = (await tablesIn(client, aside)).map((table) => quotePath(aside, table));
+    const paths = (await relationsIn(client, aside, "r", "p")).map((table) => quotePath(aside, table));
+    const views = (await relationsIn(client, aside, "v")).map((view) => quotePath(aside, view));
     const failure = await attempt(
       client,
       async () => {
+        if (views.length > 0) {
+          await client.query(`drop view ${views.join(", ")}${cascade ? " cascade" : ""}`);
+        }
         if (paths.length > 0) {
           await client.query(`drop table ${paths.join(", ")}${cascade ? " cascade" : ""}`);
         }
@@ -67,15 +71,16 @@ export async function replacedSchemas(client: Client, schema: string): Promise<s
   return rows.map((row) => row.name);
 }
 
-async function tablesIn(client: Client, schema: string): Promise<string[]> {
+/** By pg_class.relkind: tables, partitioned tables, views. */
+async function relationsIn(client: Client, schema: string, ...kinds: ("r" | "p" | "v")[]): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select c.relname as name
        from pg_class as c
        join pg_namespace as n on n.oid = c.relnamespace
       where n.nspname = $1
-        and c.relkind in ('r', 'p')
+        and c.relkind = any($2::"char"[])
       order by c.relname collate "C"`,
-    [schema],
+    [schema, kinds],
   );
   return rows.map((row) => row.name);
 }

@@ -32,7 +32,9 @@ export async function undoMove(client: Client, move: bigint, plan: Plan): Promis
   await client.query("begin");
   try {
     await client.query("set constraints all immediate");
+    await dropViews(undoing);
     await dropCreated(undoing);
+    await dropFunctions(undoing);
     await bringBack(client, move, plan.schema);
     const catalog = await readTargetCatalog(client, plan.schema);
     await withoutGuards(undoing, catalog, () => restoreRows(undoing, catalog));
@@ -80,6 +82,31 @@ async function dropCreated(undoing: Undoing): Promise<void> {
       );
     }
     await client.query(`drop table ${path} cascade`);
+  }
+}
+
+/** Those that read no table of the move would not go with one. */
+async function dropViews({ client, plan, steps }: Undoing): Promise<void> {
+  for (const view of [...(plan.views ?? [])].reverse()) {
+    if (steps.has(`view:${view.target}`)) {
+      await client.query(`drop view if exists ${quotePath(plan.schema, view.target)} cascade`);
+    }
+  }
+}
+
+/** Triggers went with their tables. A function that something else uses by now stays. */
+async function dropFunctions({ client, plan, steps, notes }: Undoing): Promise<void> {
+  const triggers = (plan.triggers ?? []).filter(({ functionName }) => steps.has(`trigger:${functionName}`));
+  const helpers = (plan.helpers ?? []).filter((name) => steps.has(`function:${name}`));
+  for (const name of [...triggers.map(({ functionName }) => functionName), ...helpers]) {
+    const drop = async () =>
+      void (await client.query(`drop function if exists ${quotePath(plan.schema, name)}`));
+    if ((await attempt(client, drop, "2B")) !== null) {
+      notes.push(`function "${name}" stays: something else uses it`);
+    }
+  }
+  if (steps.has("extension:citext")) {
+    notes.push("the extension citext stays, as other tables may use it by now");
   }
 }
 

@@ -28,10 +28,11 @@ type Declared = SourceCatalog["triggers"][number];
 export function planTriggers(
   triggers: readonly Declared[],
   isComputed: (table: string, column: string) => boolean,
+  taken: readonly string[],
   converting: Converting,
 ): void {
   const parsed = triggers.map((trigger) => ({ trigger, statement: parsedOrNull(trigger.sql) }));
-  const functions = new NameBook();
+  const functions = new NameBook(taken);
   const names = new Map<string, NameBook>();
   for (const { trigger } of parsed) {
     const subject = {

@@ -1,7 +1,7 @@
 // Views: each is translated after those it reads, and has the columns that SQLite gives it ("CREATE VIEW").
 
 import { quoteName, quotePath } from "../../base/quote.js";
-import type { SourceCatalog } from "../../source/catalog.js";
+import type { SourceCatalog, SourceView } from "../../source/catalog.js";
 import type { CreateView } from "../../sql/ast.js";
 import { parseStatement, SqlSyntaxError } from "../../sql/parse.js";
 import { lowerAscii } from "../../sql/sql-tokens.js";
@@ -62,7 +62,7 @@ function planView(
   const made = convert(converting, subjectOf(view), (helpers) => {
     const statement = parseView(view.sql);
     const select = translateSelect(statement.select, selectScope(converting.meanings, helpers));
-    columns = named(select.columns, statement.columns);
+    columns = named(select.columns, view);
     if (tableNamed(converting.meanings, view.name) !== undefined) {
       throw new Untranslatable("a table of that name moves");
     }
@@ -95,23 +95,17 @@ function parseView(sql: string): CreateView {
   return statement;
 }
 
-/** SQLite lets two columns have one name, and then calls the second `name:1` ("sqlite3_column_name"). */
-function named(
-  columns: TranslatedSelect["columns"],
-  names: readonly string[] | null,
-): TranslatedSelect["columns"] {
-  const taken = new Set<string>();
-  return columns.map(({ name, value }, i) => {
-    const wanted = names?.[i] ?? name;
-    let free = wanted;
-    for (let n = 1; taken.has(lowerAscii(free)); n += 1) {
-      free = `${wanted}:${n}`;
+/** By the names that SQLite gives them, which are none twice. */
+function named(columns: TranslatedSelect["columns"], view: SourceView): TranslatedSelect["columns"] {
+  if (columns.length !== view.columns.length) {
+    throw new Untranslatable(`SQLite gives it ${view.columns.length} columns, not ${columns.length}`);
+  }
+  return columns.map(({ value }, i) => {
+    const name = view.columns[i] ?? "";
+    if (Buffer.byteLength(name) > 63) {
+      throw new Untranslatable(`its column "${name}" has a name longer than PostgreSQL's 63 bytes`);
     }
-    taken.add(lowerAscii(free));
-    if (Buffer.byteLength(free) > 63) {
-      throw new Untranslatable(`its column "${free}" has a name longer than PostgreSQL's 63 bytes`);
-    }
-    return { name: free, value };
+    return { name, value };
   });
 }
 

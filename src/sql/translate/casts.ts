@@ -27,6 +27,9 @@ export function cast(value: Typed, type: string, scope: Scope): Typed {
           volatility,
         });
       }
+      if (of.digits) {
+        return { ...asNumber(of), affinity, column: null };
+      }
       if (of.class === "text") {
         return {
           ...call(scope.helpers.add("sqlite_integer"), [asText(of).sql], "integer", "bigint", [value]),

@@ -174,6 +174,7 @@ function print(format: string, { sql, volatility }: Moment, scope: Scope): Typed
   flush();
   return typed(parts.join(" || ") || "''", "text", "text", {
     atom: parts.length === 1 && (parts[0] ?? "").endsWith(")"),
+    digits: /^%[sYmdHMSjwu]$/.test(format),
     volatility,
   });
 }

@@ -317,19 +317,33 @@ function resultValue(
   if (isKey || determined(value, scope, groups)) {
     return value;
   }
-  const hasExtreme = core.columns.some(
-    (column) =>
-      column.kind === "expr" &&
-      column.expr.kind === "call" &&
-      /^(?:min|max)$/.test(column.expr.name) &&
-      column.expr.args.length === 1,
-  );
-  if (hasExtreme || value.column === null) {
-    throw new Untranslatable("it reads a column that is not grouped by");
+  if (value.column === null) {
+    throw new Untranslatable("it reads an expression that is not grouped by");
   }
-  const sql = `(array_agg(${value.column.sql}))[1]`;
+  const sql = `(array_agg(${value.column.sql}${rowOfExtreme(core, scope)}))[1]`;
   const meaning: ColumnMeaning = value.column.meaning;
   return { ...value, sql: meaning.value(sql), column: { sql, meaning }, atom: true };
+}
+
+/** With one min() or max(), the row is the one that has it ("SELECT" section 2.4). */
+function rowOfExtreme(core: Extract<SelectCore, { kind: "query" }>, scope: Scope): string {
+  const extremes = core.columns.flatMap((column) =>
+    column.kind === "expr" &&
+    column.expr.kind === "call" &&
+    isAggregate(column.expr) &&
+    /^(?:min|max)$/.test(column.expr.name)
+      ? [column.expr]
+      : [],
+  );
+  const [one, ...others] = extremes;
+  if (one === undefined) {
+    return "";
+  }
+  const [arg] = one.args;
+  if (others.length > 0 || arg === undefined) {
+    throw new Untranslatable("it reads a column that is not grouped by, beside several of min() and max()");
+  }
+  return ` order by ${sortKey(translate(arg, scope))} ${one.name === "max" ? "desc " : ""}nulls last`;
 }
 
 function bareColumns(expr: Expr, _core: SelectCore, scope: Scope, groups: readonly Typed[]): boolean {

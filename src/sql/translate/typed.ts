@@ -23,6 +23,8 @@ export interface Typed {
   literal: string | null;
   /** SQL of the json value of which SQLite gives what it is: a text, a number, 0 or 1, NULL. */
   json: string | null;
+  /** A text of digits alone, as strftime('%s') gives: it computes as the integer it reads as. */
+  digits: boolean;
   volatility: Volatility;
 }
 
@@ -39,6 +41,7 @@ export function typed(sql: string, valueClass: ValueClass, type: string, extra: 
     column: null,
     literal: null,
     json: null,
+    digits: false,
     volatility: "immutable",
     ...extra,
   };
@@ -115,6 +118,14 @@ export function asNumber(value: Typed): Typed {
         : { ...number, sql: `${operand(number)}::double precision`, atom: false, type: "double precision" };
     case "null":
       return typed("null::bigint", "null", "bigint", { atom: false });
+    case "text":
+      if (value.digits) {
+        return typed(`${operand(value)}::bigint`, "integer", "bigint", {
+          atom: false,
+          volatility: value.volatility,
+        });
+      }
+      throw new Untranslatable(`${words(value)} is computed with as a number`);
     default:
       throw new Untranslatable(`${words(value)} is computed with as a number`);
   }

@@ -7,7 +7,8 @@ export interface Proof {
   table: string | null;
   /** As in the plan's conversions. */
   name: string;
-  outcome: "equal" | "differs" | "not compared";
+  /** `dropped`: it differed, and was taken out of the target again. */
+  outcome: "equal" | "differs" | "dropped" | "not compared";
   /** What was compared, or how it differs with an example, or why it could not be. */
   detail: string;
 }

@@ -2,7 +2,7 @@
 
 import type Database from "better-sqlite3";
 import type { ClientBase } from "pg";
-import { quotePath } from "../../base/quote.js";
+import { quoteName, quotePath } from "../../base/quote.js";
 import type { PlannedCheck, PlannedIndex, PlannedTable } from "../../plan/plan.js";
 import { movedRows } from "../../plan/source-sql.js";
 import type { SourceIndex, SourceTable } from "../../source/catalog.js";
@@ -62,7 +62,7 @@ function sourceKeys(index: SourceIndex): string[] {
   const created = index.sql === null ? null : parseStatement(index.sql);
   return index.columns.map((column, i) => {
     const written = created?.kind === "createIndex" ? created.columns[i]?.source : undefined;
-    const key = written ?? `"${(column.name ?? "").replaceAll('"', '""')}"`;
+    const key = column.name === null ? (written ?? "null") : quoteName(column.name);
     return `(${key.replace(/\s+collate\s+\S+$/i, "")}) collate ${column.collation}`;
   });
 }

@@ -1,7 +1,7 @@
 // Lets both engines fill a column by its DEFAULT, and compares what they put in.
 
 import Database from "better-sqlite3";
-import { quoteName } from "../../base/quote.js";
+import { quoteLiteral, quoteName } from "../../base/quote.js";
 import type { PlannedColumn } from "../../plan/plan.js";
 import type { SourceColumn } from "../../source/catalog.js";
 import { alikeInForm } from "./alike-in-form.js";

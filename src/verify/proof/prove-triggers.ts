@@ -79,6 +79,7 @@ async function proveTrigger(
     return { outcome: "not compared", detail: "no row could be made for a trial" };
   }
   const told: string[] = [];
+  let refused = "";
   for (const write of writes) {
     const outcome = await tryWrite(sides, copy, write, watched);
     if (outcome.outcome === "differs") {
@@ -86,10 +87,12 @@ async function proveTrigger(
     }
     if (outcome.outcome === "equal") {
       told.push(outcome.detail);
+    } else {
+      refused = outcome.detail;
     }
   }
   return told.length === 0
-    ? { outcome: "not compared", detail: "none of the trial writes could be made on both sides" }
+    ? { outcome: "not compared", detail: `none of the trial writes could be made on both sides: ${refused}` }
     : { outcome: "equal", detail: told.join("; ") };
 }
 
@@ -133,7 +136,10 @@ async function tryWrite(
     const isUntold = here.error?.raised === false || there.error?.raised === false;
     if (here.error !== null && there.error !== null) {
       return isUntold
-        ? { outcome: "not compared", detail: `${write.words}: refused` }
+        ? {
+            outcome: "not compared",
+            detail: `${write.words}: ${here.error.message} / ${there.error.message}`,
+          }
         : { outcome: "equal", detail: `${write.words}: both refuse it (${here.error.message})` };
     }
     return here.error?.raised === false || there.error?.raised === false

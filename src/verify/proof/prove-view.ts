@@ -64,5 +64,12 @@ export function sourceField(name: string, codec: string | null): string {
 }
 
 export function targetField(name: string, codec: string | null): string {
-  return codec === null ? name : `(${codecFor(codec).decode(name)})::text`;
+  if (codec === null) {
+    return name;
+  }
+  const decoded = codecFor(codec).decode(name);
+  // A cast prints true, COPY and the codecs t.
+  return codecFor(codec).type === "boolean" && decoded === name
+    ? `case when ${name} then 't' when not ${name} then 'f' end`
+    : `(${decoded})::text`;
 }

@@ -19,7 +19,7 @@ export interface Write {
 }
 
 /** Trial rows of a table, by its key. */
-const TRIAL_ROWS = 2;
+const TRIAL_ROWS = 3;
 
 /** Columns changed one by one, of a trigger that does not name them. */
 const TRIAL_COLUMNS = 6;
@@ -33,12 +33,14 @@ export function writesFor(
 ): Write[] {
   const here = quoteName(table.source);
   const there = quotePath(schema, table.target);
-  const made = madeUpRow(source, table);
+  const made = madeUpRow(source, table, schema, (place) => `'trial ${place}'`);
   const insert = made === null ? null : insertOf(made, here, there);
+  const asJson = madeUpRow(source, table, schema, (place) => `'{"trial": ${place}}'`);
   const rows = keysOf(source, table, copy);
   if (statement.event === "insert") {
     const again = rows.map((row): Write => againOf(row, table, here, there));
-    return [...(insert === null ? [] : [insert]), ...again];
+    const second = asJson === null ? [] : [insertOf(asJson, here, there)];
+    return [...(insert === null ? [] : [insert]), ...second, ...again];
   }
   // Without rows, one is made up first.
   const prepared =
@@ -179,10 +181,15 @@ interface MadeUpRow {
 }
 
 /** A value for every column of a plain kind; null where one that must not be NULL is of another. */
-function madeUpRow(source: SourceTable, table: PlannedTable): MadeUpRow | null {
+function madeUpRow(
+  source: SourceTable,
+  table: PlannedTable,
+  schema: string,
+  text: (place: number) => string,
+): MadeUpRow | null {
   const columns: MadeUpRow["columns"] = [];
   for (const [i, column] of table.columns.filter((one) => !one.computed).entries()) {
-    const value = madeUpValue(column, i);
+    const value = referred(column, table, schema) ?? madeUpValue(column, i, text);
     if (value !== null) {
       columns.push({ column, ...value });
     } else if (column.notNull && column.defaultSql === null) {
@@ -204,7 +211,31 @@ function madeUpRow(source: SourceTable, table: PlannedTable): MadeUpRow | null {
 }
 
 /** Large numbers, so that they meet no row that is there. */
-function madeUpValue(column: PlannedColumn, place: number): { source: string; target: string } | null {
+/** What refers to another table is NULL, or a row that is there. */
+function referred(
+  column: PlannedColumn,
+  table: PlannedTable,
+  schema: string,
+): { source: string; target: string } | null {
+  const key = table.foreignKeys.find(({ columns }) => columns.includes(column.target));
+  if (key === undefined) {
+    return null;
+  }
+  if (!column.notNull) {
+    return { source: "null", target: "null" };
+  }
+  const parent = quoteName(key.parentColumns[key.columns.indexOf(column.target)] ?? "");
+  return {
+    source: `(select min(${parent}) from ${quoteName(key.parentTable)})`,
+    target: `(select min(${parent}) from ${quotePath(schema, key.parentTable)})`,
+  };
+}
+
+function madeUpValue(
+  column: PlannedColumn,
+  place: number,
+  text: (place: number) => string,
+): { source: string; target: string } | null {
   const both = (sql: string) => ({ source: sql, target: sql });
   switch (column.codec) {
     case "int64":
@@ -212,7 +243,7 @@ function madeUpValue(column: PlannedColumn, place: number): { source: string; ta
     case "int16":
       return both(column.codec === "int16" ? "31007" : `${1_900_000_007 + place}`);
     case "text":
-      return both(`'trial ${place}'`);
+      return both(text(place));
     case "bool":
       return { source: "1", target: "true" };
     case "double":
