@@ -34,6 +34,8 @@ export function planOf(sql: string, options: Partial<PlanOptions> = {}): Plan {
     profiles: new Map(catalog.tables.map((table) => [table.name, profileOf(source, table)])),
     ranges: new Map(),
     limits: new Map(),
+    checks: new Map(),
+    beyondAscii: new Set(),
     orphans: new Map(),
     lastIds: new Map(),
     target: {
@@ -44,6 +46,8 @@ export function planOf(sql: string, options: Partial<PlanOptions> = {}): Plan {
       views: [],
       types: [],
       extensions: [],
+      functions: [],
+      installable: ["citext"],
     },
   };
   return makePlan(facts, { ...OPTIONS, ...options }).plan;

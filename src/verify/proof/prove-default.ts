@@ -33,9 +33,12 @@ export async function proveDefault(
 function sourceDefault(source: SourceColumn, column: PlannedColumn): unknown {
   const db = new Database(":memory:");
   try {
-    db.exec(
-      `create table t (c ${source.declaredType.replace(/[^\w\s(),.]/g, " ")} default (${source.defaultSql ?? "null"}))`,
-    );
+    const sql = source.defaultSql ?? "null";
+    // This SQLite does not take a double-quoted word for the string that it is ("Quirks" section 8).
+    const value = /^"(?:[^"]|"")*"$/.test(sql)
+      ? quoteLiteral(sql.slice(1, -1).replaceAll('""', '"'))
+      : `(${sql})`;
+    db.exec(`create table t (c ${source.declaredType.replace(/[^\w\s(),.]/g, " ")} default ${value})`);
     db.exec("insert into t default values");
     return db
       .prepare(`select ${sourceField(quoteName("c"), column.codec)} from t`)
