@@ -5,6 +5,7 @@ import { printable } from "../base/printable.js";
 import type { MoveReport } from "../move/report.js";
 import { renderDifferences } from "./render-differences.js";
 import { renderFindings } from "./render-findings.js";
+import { renderSchema } from "./render-schema.js";
 import { type Colors, colorsFor, count, counted } from "./terminal.js";
 
 const MOST_TABLES = 40;
@@ -14,6 +15,7 @@ export function renderMove(report: MoveReport, stream: NodeJS.WriteStream): stri
   const parts = [
     renderFindings(report.findings, color),
     report.result === "blocked" ? "" : renderTables(report, color),
+    report.result === "blocked" ? "" : renderSchema(report, color),
     [
       ...report.warnings.map((warning) => `${color.yellow("warning")} ${printable(warning)}`),
       ...(report.verified?.notes ?? []).map((note) => `${color.dim("note")} ${printable(note)}`),

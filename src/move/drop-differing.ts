@@ -6,11 +6,13 @@ import { quoteName, quotePath } from "../base/quote.js";
 import { note } from "../plan/concern.js";
 import type { Finding } from "../plan/finding.js";
 import type { Conversion, Plan } from "../plan/plan.js";
+import { savePlan } from "../target/moves.js";
 import type { Proof } from "../verify/proof/proof.js";
 
 /** The findings; proofs of what was taken out become `dropped`. Later ones go first, for they may read earlier ones. */
 export async function dropDiffering(
   client: Client,
+  move: bigint,
   plan: Plan,
   proofs: readonly Proof[],
 ): Promise<Finding[]> {
@@ -28,6 +30,10 @@ export async function dropDiffering(
     }
     proof.outcome = "dropped";
     findings.push(findingOf(conversion, proof));
+    forget(plan, conversion, proof.detail);
+  }
+  if (findings.length > 0) {
+    await savePlan(client, move, plan);
   }
   return findings.reverse();
 }
@@ -49,6 +55,22 @@ function dropSql(plan: Plan, { kind, table, made, name }: Conversion): string[] 
       ];
 }
 
+/** The plan that is stored with the move no longer promises it. */
+function forget(plan: Plan, conversion: Conversion, detail: string): void {
+  const { kind, table, name, made } = conversion;
+  if (kind === "view") {
+    plan.views = plan.views?.filter(({ target }) => target !== made) ?? [];
+  } else if (kind === "trigger") {
+    plan.triggers = plan.triggers?.filter(({ source }) => source !== name) ?? [];
+  } else {
+    const planned = plan.tables.find((one) => one.source === table);
+    if (planned !== undefined) {
+      planned.checks = planned.checks.filter((check) => check.name !== made);
+    }
+  }
+  Object.assign(conversion, { target: null, made: null, reason: `it answered differently: ${detail}` });
+}
+
 function findingOf({ kind, table, name, source }: Conversion, { detail }: Proof): Finding {
   const {
     where: _where,
@@ -58,7 +80,7 @@ function findingOf({ kind, table, name, source }: Conversion, { detail }: Proof)
     "warning",
     "conversion-differs",
     { ...(table === null ? {} : { table }), object: name },
-    `the ${kind} answered differently in PostgreSQL and was taken out again: ${detail}; in SQLite it is ${source}`,
+    `the ${kind} answered differently in PostgreSQL and was taken out again: ${detail}; in SQLite it is ${source.replace(/\s+/g, " ").slice(0, 200)}`,
   );
   return { ...concern, examples: [], choices: [], decided: null };
 }

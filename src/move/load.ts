@@ -7,6 +7,7 @@ import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog } from "../source/catalog.js";
 import type { KeyRange } from "../source/profile.js";
+import { checkStatements } from "../target/check-statements.js";
 import { connect, endClient } from "../target/connect.js";
 import {
   beforeSteps,
@@ -50,6 +51,7 @@ export type CopyCounts = ReadonlyMap<string, StepCounts>;
 
 export async function load(job: LoadJob): Promise<CopyCounts> {
   const { client, plan, clock } = job;
+  await checkStatements(plan);
   const done = await doneSteps(client, job.move);
   const run = (step: LoadStep) => runStep(client, job.move, step, done);
   await clock.time("prepare", async () => {

@@ -58,17 +58,22 @@ export async function verifyMove(job: VerifyJob): Promise<Verification> {
     tables,
     structure,
     searchPathOf(job.plan),
+    "with trial writes",
   );
-  const dropped = await dropDiffering(job.client, job.plan, proofs);
-  const unlike = proofs
-    .filter(({ outcome, kind }) => outcome === "differs" && !/^(?:index|unique key)$/.test(kind))
-    .map(differenceOf);
-  const report = summarise(tables, [...structure, ...unlike, ...kept.differences]);
+  const dropped = await dropDiffering(job.client, job.move, job.plan, proofs);
+  const report = summarise(tables, [...structure, ...unlike(proofs), ...kept.differences]);
   return {
     tables,
     dropped,
     report: { ...report, proofs, notes: [...present.notes, ...report.notes, ...kept.notes] },
   };
+}
+
+/** What differs and stays; of a key the structure tells already. */
+export function unlike(proofs: readonly Proof[]): StructureDifference[] {
+  return proofs
+    .filter(({ outcome, kind }) => outcome === "differs" && !/^(?:index|unique key)$/.test(kind))
+    .map(differenceOf);
 }
 
 function differenceOf({ kind, table, name, detail }: Proof): StructureDifference {

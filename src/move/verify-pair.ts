@@ -12,12 +12,14 @@ import { readCatalog } from "../source/read-catalog.js";
 import { hasBookkeeping } from "../target/bookkeeping.js";
 import { refuseLostSettings } from "../target/check-server.js";
 import { withClient } from "../target/connect.js";
+import { searchPathOf } from "../target/load-steps.js";
 import { findMove, type Move } from "../target/moves.js";
 import { readTargetCatalog } from "../target/read-catalog.js";
 import type { TargetSettings } from "../target/settings.js";
 import { checkKept } from "../verify/check-kept.js";
 import { checkStructure } from "../verify/check-structure.js";
 import { emptyComparison, type TableComparison } from "../verify/comparison.js";
+import { prove } from "../verify/proof/prove.js";
 import type { Sample } from "../verify/sample.js";
 import { Clock } from "./clock.js";
 import type { OnEvent } from "./events.js";
@@ -25,7 +27,7 @@ import { defaultJobs } from "./move.js";
 import { pairByPlan, pairByTarget, presentInTarget } from "./pairing.js";
 import type { VerifiedReport } from "./report.js";
 import { takeSnapshot } from "./take-snapshot.js";
-import { compareTables, summarise } from "./verify-move.js";
+import { compareTables, summarise, unlike } from "./verify-move.js";
 import { WorkerPool } from "./worker-pool.js";
 
 export interface VerifyPairOptions {
@@ -122,8 +124,21 @@ async function comparePair(context: Context): Promise<PairReport> {
     }),
   );
   const kept = move === null ? { differences: [], notes: [] } : await checkKept(client, move.id, plan.tables);
-  const structure = [...missing, ...(await checkStructure(client, plan.schema, plan)), ...kept.differences];
-  const report = summarise(tables, structure);
+  const found = await checkStructure(client, plan.schema, plan);
+  // Of a source that went on, the rows differ, and with them every answer.
+  const proofs = sourceChanged
+    ? []
+    : await prove(
+        { db: source.db, client, schema: plan.schema },
+        plan,
+        catalog,
+        tables,
+        found,
+        searchPathOf(plan),
+        "reading alone",
+      );
+  const structure = [...missing, ...found, ...unlike(proofs), ...kept.differences];
+  const report = { ...summarise(tables, structure), proofs };
   return {
     result: report.differences === 0 ? "equal" : "differs",
     source: source.path,

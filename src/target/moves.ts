@@ -174,3 +174,11 @@ export async function finishMove(
     [move, state, report === null || report === undefined ? null : toJson(report)],
   );
 }
+
+/** Puts a changed plan in place of the stored one, which keeps what it was asked for. */
+export async function savePlan(client: Client, move: bigint, plan: unknown): Promise<void> {
+  await client.query(
+    "update outgrow.moves set plan = $2::jsonb || jsonb_build_object('asked', plan::jsonb -> 'asked') where id = $1",
+    [move, toJson(plan)],
+  );
+}

@@ -41,7 +41,14 @@ export interface PgTable {
   oid: string;
   columns: PgColumn[];
   /** Primary keys, unique constraints and indexes: columns in order, `a desc` where descending. */
-  indexes: { columns: string[]; unique: boolean; primary: boolean; valid: boolean }[];
+  indexes: {
+    name: string;
+    columns: string[];
+    unique: boolean;
+    primary: boolean;
+    valid: boolean;
+    partial: boolean;
+  }[];
   foreignKeys: {
     columns: string[];
     parent: string;
@@ -74,8 +81,9 @@ export async function readPgTable(client: pg.Client, schema: string, name: strin
     `select i.indisunique, i.indisprimary, i.indisvalid,
             (select json_agg(a.attname || case when (i.indoption[k.n - 1] & 1) = 1 then ' desc' else '' end order by k.n)
                from unnest(i.indkey::int2[]) with ordinality k(attnum, n)
-               left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum)
-       from pg_index i where i.indrelid = $1 and i.indpred is null`,
+               left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum),
+            c.relname, i.indpred is not null
+       from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1`,
     [oid],
   );
   const foreignKeys = await fields(
@@ -104,7 +112,9 @@ export async function readPgTable(client: pg.Client, schema: string, name: strin
       identity: identity === "t",
       defaultSql: defaultSql ?? null,
     })),
-    indexes: indexes.map(([unique, primary, valid, names]) => ({
+    indexes: indexes.map(([unique, primary, valid, names, name, partial]) => ({
+      name: name ?? "",
+      partial: partial === "t",
       columns: list(names),
       unique: unique === "t",
       primary: primary === "t",

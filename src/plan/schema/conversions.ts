@@ -73,9 +73,15 @@ export function leave(converting: Converting, subject: Subject, reason: string):
         ...(subject.column === undefined ? {} : { column: subject.column }),
         object: subject.name,
       },
-      `it is not converted: ${reason}; in SQLite it is ${subject.source}`,
+      `it is not converted: ${reason}${subject.kind === "unique key" ? "; what it keeps unique can be there twice in PostgreSQL" : ""}; in SQLite it is ${brief(subject.source)}`,
     ),
   );
+}
+
+/** On one line; the whole stands in the report's conversions. */
+function brief(sql: string): string {
+  const line = sql.replace(/\s+/g, " ");
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
 function bare({

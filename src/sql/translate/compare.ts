@@ -16,7 +16,7 @@ export interface ComparisonContext {
 
 /** PostgreSQL's boolean. Without a context, texts that are not literals are not compared with numbers. */
 export function compare(op: Comparison, left: Typed, right: Typed, context?: ComparisonContext): Typed {
-  const [a, b] = applyAffinities(left, right, context);
+  const [a, b] = applyAffinities(op, ...jsonAsText(left, right), context);
   if (a.type === READ_AS_NUMBER || b.type === READ_AS_NUMBER) {
     return withTextAsNumber(op, a, b, context?.isFilter === true);
   }
@@ -60,18 +60,14 @@ function truth(op: Comparison, a: Typed, b: Typed): Typed | null {
     /^[01]$/.test(b.literal) &&
     b.class === "integer"
   ) {
-    const isTrue = (b.literal === "1") === (op === "=" || op === "is");
+    const isOne = b.literal === "1";
+    const { volatility } = a;
     if (op === "is" || op === "is not") {
-      return typed(
-        `${operand(a)} is ${isTrue === (op === "is") ? "" : "not "}${op === "is" ? isTrue : !isTrue}`,
-        "condition",
-        "boolean",
-        {
-          volatility: a.volatility,
-        },
-      );
+      return typed(`${operand(a)} ${op} ${isOne}`, "condition", "boolean", { atom: false, volatility });
     }
-    return isTrue ? a : typed(`not ${operand(a)}`, "condition", "boolean", { volatility: a.volatility });
+    return isOne === (op === "=")
+      ? a
+      : typed(`not ${operand(a)}`, "condition", "boolean", { atom: false, volatility });
   }
   if (isEquality(op) && b.class === "condition" && a.class === "integer" && a.literal !== null) {
     return truth(op, b, a);
@@ -92,9 +88,24 @@ function condition(op: Comparison, a: string, b: string, of: readonly Typed[]): 
  * Section 4.2: a side with INTEGER, REAL or NUMERIC affinity makes a number of the other side where that has TEXT, BLOB
  * or none; else TEXT makes a text of the other where that has none. Only of literals is the outcome known here.
  */
-function applyAffinities(left: Typed, right: Typed, context: ComparisonContext | undefined): [Typed, Typed] {
+function applyAffinities(
+  op: Comparison,
+  left: Typed,
+  right: Typed,
+  context: ComparisonContext | undefined,
+): [Typed, Typed] {
   const isNumber = (value: Typed) =>
     value.affinity !== null && /^(?:INTEGER|REAL|NUMERIC)$/.test(value.affinity);
+  // Texts of a column with such an affinity do not read as numbers: equal to another text they are as texts.
+  const areTexts = [left, right].every(({ class: one, literal }) => one === "text" && literal === null);
+  if (areTexts && isNumber(left) !== isNumber(right)) {
+    if (!isEquality(op)) {
+      throw new Untranslatable(
+        `${words(isNumber(left) ? right : left)} is compared with what may be a number`,
+      );
+    }
+    return [left, right];
+  }
   if (isNumber(left) && !isNumber(right)) {
     return [left, toNumber(right, context)];
   }
@@ -134,6 +145,17 @@ function toNumber(value: Typed, context: ComparisonContext | undefined): Typed {
     });
   }
   return value;
+}
+
+/** What JSON holds is known when it is read; beside a text that is no number's, only another text can be its equal. */
+function jsonAsText(left: Typed, right: Typed): [Typed, Typed] {
+  const isWord = ({ class: one, literal }: Typed) =>
+    one === "text" && literal !== null && !/^\s*[-+.\d[{]|^$/.test(literal);
+  const asWord = (value: Typed): Typed => ({ ...value, class: "text", json: null });
+  if (left.json !== null && isWord(right)) {
+    return [asWord(left), right];
+  }
+  return right.json !== null && isWord(left) ? [left, asWord(right)] : [left, right];
 }
 
 /** Marks a number that was read from a text at run time: NULL where the text is none. */

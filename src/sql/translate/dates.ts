@@ -80,17 +80,11 @@ function start(value: Typed, modifiers: string[], scope: Scope): Moment {
     if (modifiers[0] === "unixepoch") {
       modifiers.shift();
       return {
-        sql: `(timestamp '1970-01-01' + ${seconds} * interval '1 second')`,
+        sql: `${scope.helpers.add("sqlite_epoch")}(${seconds}::double precision)`,
         volatility: value.volatility,
       };
     }
-    if (modifiers.length > 0 && /^(?:auto|julianday)$/.test(modifiers[0] ?? "")) {
-      throw new Untranslatable(`it reads a date with the modifier ${modifiers[0]}`);
-    }
-    return {
-      sql: `(timestamp '1970-01-01' + (${seconds} - 2440587.5) * interval '1 day')`,
-      volatility: value.volatility,
-    };
+    throw new Untranslatable("it reads a number as a Julian day");
   }
   const column = value.column;
   const isWhole =

@@ -222,17 +222,17 @@ const SCALARS: Record<string, Scalar> = {
     value === undefined || !isNumeric(value)
       ? null
       : typed(`sign(${asNumber(value).sql})::integer`, "integer", "integer", { atom: false }),
-  round: ([value, digits]) => {
+  round: ([value, digits], scope) => {
     if (value === undefined || !isNumeric(value)) return null;
     if (digits !== undefined && !(digits.literal !== null && /^\d{1,2}$/.test(digits.literal))) return null;
-    // SQLite rounds half away from zero, as PostgreSQL's numeric does and its double precision does not.
-    return typed(
-      `round(${operand(asValue(value))}::numeric, ${digits?.literal ?? 0})::double precision`,
+    if (value.class === "integer")
+      return { ...asClass(asNumber({ ...value, class: "number" }), "number"), class: "real", column: null };
+    return callOf(
+      scope.helpers.add("sqlite_round"),
+      [asNumber(value).sql, digits?.literal ?? "0"],
       "real",
       "double precision",
-      {
-        atom: false,
-      },
+      [value],
     );
   },
   ceil: rounded("ceil"),

@@ -106,8 +106,13 @@ declare
   moment timestamp;
 begin
   if part is null or (part[1] is null and part[4] is null) then
-    return case when value ~ '^\\s*[+-]?\\d+(?:\\.\\d*)?\\s*$' then
-      timestamp '1970-01-01' + (value::double precision - 2440587.5) * interval '1 day' end;
+    if value !~ '^\\s*[+-]?\\d+(?:\\.\\d*)?\\s*$' then
+      return null;
+    elsif value::double precision not between 1721425.5 and 5373484.4 then
+      raise exception using errcode = 'datetime_field_overflow',
+        message = 'the Julian day ' || value || ' is not between the years 1 and 9999';
+    end if;
+    return timestamp '1970-01-01' + (value::double precision - 2440587.5) * interval '1 day';
   end if;
   if coalesce(part[2], '01')::integer not between 1 and 12 or coalesce(part[3], '01')::integer not between 1 and 31
      or coalesce(part[4], '0')::integer > 24 or coalesce(part[5], '0')::integer > 59 or coalesce(part[6], '0')::integer > 59 then
@@ -119,9 +124,23 @@ begin
     + (coalesce(part[6], '0') || coalesce(substr(part[7], 1, 4), ''))::numeric * interval '1 second';
   return case when part[9] is null then moment
     else moment - (part[9] || '1')::integer * (part[10]::integer * 60 + part[11]::integer) * interval '1 minute' end;
-exception when others then
-  return null;
 end`,
+  },
+  /** Half away from zero, by the digits that the number prints; PostgreSQL rounds a double to even (func.c, roundFunc). */
+  sqlite_round: {
+    args: "value double precision, digits integer",
+    returns: "double precision",
+    body: `
+  select case when abs(value) < 4503599627370496 then round(value::text::numeric, least(digits, 30))::double precision
+              else value end`,
+  },
+  /** The moment that many seconds after 1970, to the millisecond; NULL outside of the years 1 to 9999. */
+  sqlite_epoch: {
+    args: "seconds double precision",
+    returns: "timestamp",
+    body: `
+  select case when seconds >= -62135596800 and seconds < 253402300800 then
+    timestamp '1970-01-01' + floor(seconds * 1000 + 0.5) * interval '1 millisecond' end`,
   },
   /** A moment after a modifier such as +1 month ("Date And Time Functions" section 3). */
   sqlite_moved: {

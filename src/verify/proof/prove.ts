@@ -20,8 +20,11 @@ export async function prove(
   tables: ReadonlyMap<string, TableComparison>,
   structure: readonly StructureDifference[],
   searchPath: string,
+  trials: "with trial writes" | "reading alone",
 ): Promise<Proof[]> {
-  const made = (plan.conversions ?? []).filter((one) => one.target !== null);
+  const made = (plan.conversions ?? []).filter(
+    (one) => one.target !== null && (one.kind !== "trigger" || trials === "with trial writes"),
+  );
   if (made.length === 0) {
     return [];
   }
