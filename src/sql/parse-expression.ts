@@ -43,7 +43,9 @@ function parseEquality(cursor: Cursor): Expr {
     if (next === null) {
       return left;
     }
-    left = next;
+    // After what ends without an operand, a tighter operator takes all of it: 1 in (1) + 1 is 2.
+    const isEnded = next.kind === "nullTest" || (next.kind === "in" && next.operand === left);
+    left = isEnded ? parseLevel(cursor, 0, next) : next;
   }
 }
 
@@ -119,12 +121,13 @@ function parseComparison(cursor: Cursor): Expr {
   return parseLevel(cursor, 0);
 }
 
-function parseLevel(cursor: Cursor, level: number): Expr {
+/** `start` is the left operand, where it was read already. */
+function parseLevel(cursor: Cursor, level: number, start?: Expr): Expr {
   const ops = LEVELS[level];
   if (ops === undefined) {
-    return parseUnary(cursor);
+    return start === undefined ? parseUnary(cursor) : parseCollations(cursor, start);
   }
-  let left = parseLevel(cursor, level + 1);
+  let left = parseLevel(cursor, level + 1, start);
   for (;;) {
     const token = cursor.peek();
     const op = token?.kind === "mark" ? ops.find((one) => one === token.text) : undefined;
@@ -142,7 +145,15 @@ function parseUnary(cursor: Cursor): Expr {
   if (op !== null) {
     return { kind: "unary", op, operand: parseUnary(cursor) };
   }
-  let operand = parsePrimary(cursor);
+  // NOT may stand after an operator, and then reaches as far as it does elsewhere.
+  if (cursor.sees("not") && !cursor.sees("not", "exists")) {
+    return parseNot(cursor);
+  }
+  return parseCollations(cursor, parsePrimary(cursor));
+}
+
+function parseCollations(cursor: Cursor, of: Expr): Expr {
+  let operand = of;
   while (cursor.take("collate")) {
     operand = { kind: "collate", operand, collation: cursor.name() };
   }

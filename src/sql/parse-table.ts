@@ -176,7 +176,10 @@ function parseDefault(cursor: Cursor): { expr: Expr; parenthesised: boolean; sou
   }
   const sign = cursor.takeAny("-", "+");
   const token = cursor.peek();
-  const isPlainWord = token?.kind === "word" && cursor.seesName() && !/^(?:true|false)$/i.test(token.text);
+  const isPlainWord =
+    token?.kind === "word" &&
+    cursor.seesName() &&
+    !/^(?:true|false|current_(?:timestamp|date|time))$/i.test(token.text);
   if (sign === null && (isPlainWord || token?.kind === "name")) {
     cursor.next();
     return {
