@@ -72,7 +72,10 @@ function whyNoKey(
 }
 
 function plannedKeys({ primaryKey, uniques, indexes }: PlannedTable): string[][] {
-  const unique = indexes.filter((index) => index.unique);
+  // One on an expression, or on a part of the rows, is none that a key may refer to.
+  const unique = indexes.filter(
+    (index) => index.unique && index.keys === undefined && index.where === undefined,
+  );
   return [...(primaryKey === null ? [] : [primaryKey]), ...uniques, ...unique].map(({ columns }) => columns);
 }
 
