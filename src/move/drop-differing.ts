@@ -1,5 +1,5 @@
 // A conversion that answers differently is not left in the target: it is taken out again, and told with an example and SQLite's
-// SQL. Defaults, generated columns and indexes stay, and are differences.
+// SQL. Generated columns and indexes stay, and are differences.
 
 import type { Client } from "pg";
 import { quoteName, quotePath } from "../base/quote.js";
@@ -46,6 +46,9 @@ function dropSql(plan: Plan, { kind, table, made, name }: Conversion): string[] 
   if (kind === "check" && made !== null && target !== undefined) {
     return [`alter table ${quotePath(plan.schema, target)} drop constraint if exists ${quoteName(made)}`];
   }
+  if (kind === "default" && made !== null && target !== undefined) {
+    return [`alter table ${quotePath(plan.schema, target)} alter column ${quoteName(made)} drop default`];
+  }
   const trigger = kind === "trigger" ? plan.triggers?.find((one) => one.source === name) : undefined;
   return trigger === undefined
     ? null
@@ -64,7 +67,10 @@ function forget(plan: Plan, conversion: Conversion, detail: string): void {
     plan.triggers = plan.triggers?.filter(({ source }) => source !== name) ?? [];
   } else {
     const planned = plan.tables.find((one) => one.source === table);
-    if (planned !== undefined) {
+    const column = planned?.columns.find(({ target }) => kind === "default" && target === made);
+    if (column !== undefined) {
+      column.defaultSql = null;
+    } else if (planned !== undefined) {
       planned.checks = planned.checks.filter((check) => check.name !== made);
     }
   }

@@ -19,8 +19,10 @@ export async function checkDefaults(
     const declared = table.columns.find(({ name }) => name === column.source);
     const found = pgTable.columns.find(({ name }) => name === column.target);
     const isTold = findings.some(
-      ({ code, table: name, column: of }) =>
-        code === "default-not-carried" && name === table.name && of === column.source,
+      ({ code, table: name, column: of, object }) =>
+        name === table.name &&
+        ((code === "default-not-carried" && of === column.source) ||
+          (code === "conversion-differs" && object === column.source)),
     );
     if (declared === undefined || declared.isGenerated || found === undefined || found.identity || isTold)
       continue;
@@ -31,7 +33,7 @@ export async function checkDefaults(
     if (value === null) continue;
     const type = await typeOf(client, pgTable.oid, column.target);
     const field = found.defaultSql === null ? null : await evaluate(client, found.defaultSql, type);
-    const isCurrent = /current_|now/i.test(declared.defaultSql ?? "");
+    const isCurrent = /current_|now|random/i.test(declared.defaultSql ?? "");
     if (
       isCurrent
         ? field === null || field instanceof Error

@@ -20,8 +20,10 @@ export async function proveDefault(
     rowMode: "array",
   });
   const there = rows[0]?.[0] ?? null;
-  const [a, b] = [shown(here), shown(there)];
-  if (a === b || (a !== "NULL" && b !== "NULL" && Number(a) === Number(b))) {
+  // A default may be a value that the codec of the column's values would not carry, and which the column holds all the same.
+  const b = shown(there);
+  const a = [here.canonical, here.value].map(shown).find((text) => isSame(text, b)) ?? shown(here.canonical);
+  if (isSame(a, b) || (column.type === "boolean" && truthOf(a) !== null && truthOf(a) === truthOf(b))) {
     return { outcome: "equal", detail: `both engines put in ${a}` };
   }
   return changes(source.defaultSql ?? "") && alikeInForm(a, b)
@@ -29,22 +31,32 @@ export async function proveDefault(
     : { outcome: "differs", detail: `SQLite puts in ${a}, PostgreSQL ${b}` };
 }
 
+/** A column of yes and no may have 0 for its default: in a boolean all of them are false. */
+function truthOf(text: string): boolean | null {
+  if (/^(?:0|f|false|n|no|off)$/i.test(text)) return false;
+  return /^(?:1|t|true|y|yes|on)$/i.test(text) ? true : null;
+}
+
+const isSame = (a: string, b: string) =>
+  a === b || (a !== "NULL" && b !== "NULL" && a !== "" && b !== "" && Number(a) === Number(b));
+
 /** A table of that one column, in a database of its own in memory. */
-function sourceDefault(source: SourceColumn, column: PlannedColumn): unknown {
+function sourceDefault(source: SourceColumn, column: PlannedColumn): { canonical: unknown; value: unknown } {
   const db = new Database(":memory:");
   try {
     const sql = source.defaultSql ?? "null";
     // This SQLite does not take a double-quoted word for the string that it is ("Quirks" section 8).
-    const value = /^"(?:[^"]|"")*"$/.test(sql)
+    const spelled = /^"(?:[^"]|"")*"$/.test(sql)
       ? quoteLiteral(sql.slice(1, -1).replaceAll('""', '"'))
       : `(${sql})`;
-    db.exec(`create table t (c ${source.declaredType.replace(/[^\w\s(),.]/g, " ")} default ${value})`);
+    db.exec(`create table t (c ${source.declaredType.replace(/[^\w\s(),.]/g, " ")} default ${spelled})`);
     db.exec("insert into t default values");
-    return db
-      .prepare(`select ${sourceField(quoteName("c"), column.codec)} from t`)
-      .pluck()
+    const [canonical, value] = db
+      .prepare(`select ${sourceField(quoteName("c"), column.codec)}, c from t`)
+      .raw()
       .safeIntegers()
-      .get();
+      .get() as [unknown, unknown];
+    return { canonical, value };
   } finally {
     db.close();
   }
