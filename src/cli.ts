@@ -7,6 +7,7 @@ import { toJson } from "./base/json.js";
 import { printable } from "./base/printable.js";
 import { redact } from "./base/redact.js";
 import { assessCommand } from "./commands/assess.js";
+import { ddlCommand } from "./commands/ddl.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { embeddedCommand } from "./commands/embedded.js";
@@ -15,7 +16,15 @@ import { verifyCommand } from "./commands/verify.js";
 import { VERSION } from "./move/version.js";
 
 // Each only declares its words; what it needs to act is imported when it does, so that --help answers at once.
-const COMMANDS = [assessCommand, migrateCommand, verifyCommand, demoCommand, doctorCommand, embeddedCommand];
+const COMMANDS = [
+  assessCommand,
+  migrateCommand,
+  verifyCommand,
+  ddlCommand,
+  demoCommand,
+  doctorCommand,
+  embeddedCommand,
+];
 
 function program(): Command {
   const root = new Command("outgrow")

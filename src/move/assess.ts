@@ -105,8 +105,22 @@ export interface Assessment {
   seconds: Record<string, number>;
 }
 
+interface Assessed {
+  assessment: Assessment;
+  plan: Plan;
+}
+
 /** Reads every value of the file once. Throws `source-…` where it cannot, `usage`, and with a target what checkServer throws. */
 export async function assess(options: AssessOptions): Promise<Assessment> {
+  return (await assessed(options)).assessment;
+}
+
+/** The plan that a move would follow. Throws as `assess` does. */
+export async function planFor(options: AssessOptions): Promise<Plan> {
+  return (await assessed(options)).plan;
+}
+
+async function assessed(options: AssessOptions): Promise<Assessed> {
   const { target, schema } = options;
   if (target === null) {
     return assessAgainst(options, emptyTarget(schema), []);
@@ -139,7 +153,7 @@ async function assessAgainst(
   options: AssessOptions,
   target: TargetCatalog,
   warnings: string[],
-): Promise<Assessment> {
+): Promise<Assessed> {
   const clock = new Clock();
   const { signal, onEvent, examples } = options;
   const source = openSource(options.source);
@@ -153,7 +167,7 @@ async function assessAgainst(
     const selected = selectTables(catalog, options);
     const job = { source, pool, catalog, target, options, everything: true, examples, clock };
     const { plan, facts } = await decide({ ...job, signal, onEvent });
-    return {
+    const assessment: Assessment = {
       verdict: plan.findings.some(isOpen) ? "blocked" : "ready",
       source: describeSource(source, catalog),
       target: options.target === null ? null : redact(options.target.displayUrl),
@@ -165,6 +179,7 @@ async function assessAgainst(
       warnings,
       seconds: clock.seconds(),
     };
+    return { assessment, plan };
   } finally {
     await pool.close();
     source.close();

@@ -29,24 +29,34 @@ export function countDeclared(source: Source, tables: readonly SourceTable[]): D
   return counts;
 }
 
-/** One scan for all; one for each where the table has a CHECK that this SQLite cannot evaluate. */
 function countViolations(source: Source, table: SourceTable): number[] {
   const declared = declaredTable(table);
   if (declared === null || "problem" in declared) {
     return [];
   }
-  return checksOf(declared).map(({ source: check }) => {
-    try {
-      const sql = `select count(case when not (${check}) then 1 end) from ${tableScan(table)}`;
-      return Number(source.db.prepare(sql).pluck().get());
-    } catch (error) {
-      // A function of the application's own: such a CHECK is not converted either.
-      if (error instanceof Database.SqliteError && error.code === "SQLITE_ERROR") {
-        return 0;
-      }
-      throw error;
+  const checks = checksOf(declared).map((check) => check.source);
+  return (
+    countFailing(source, table, checks) ??
+    checks.flatMap((check) => countFailing(source, table, [check]) ?? [0])
+  );
+}
+
+/** In one scan; null where one has a function of the application's own, and then is not converted either. */
+function countFailing({ db }: Source, table: SourceTable, checks: readonly string[]): number[] | null {
+  const counts = checks.map((check) => `count(case when not (${check}) then 1 end)`);
+  try {
+    return (
+      db
+        .prepare(`select ${counts.join(", ")} from ${tableScan(table)}`)
+        .raw()
+        .get() as number[]
+    ).map(Number);
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code === "SQLITE_ERROR") {
+      return null;
     }
-  });
+    throw error;
+  }
 }
 
 function holdsBeyondAscii(source: Source, table: SourceTable, column: string): boolean {

@@ -80,7 +80,9 @@ function valueSql(column: PlannedColumn, valueClass: ValueClass, sql: string): s
   if (valueClass === "condition" || valueClass === "any" || valueClass === "number") {
     return sql;
   }
-  const decoded = codecFor(column.codec).decode(sql);
+  const { decode } = codecFor(column.codec);
+  // Asked of a plain name, since a codec puts everything else between parentheses.
+  const decoded = decode('"c"') === '"c"' ? sql : decode(sql);
   if (valueClass !== "text") {
     return isAsItIs ? sql : `(${decoded})`;
   }

@@ -81,7 +81,7 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
 }
 
 /** The schema of the type citext, where a column of the plan has it. */
-function citextSchema(plan: Plan): string | null {
+export function citextSchema(plan: Plan): string | null {
   const type = plan.tables
     .flatMap((table) => (table.origin === "created" ? table.columns : []))
     .find((column) => column.type.endsWith(".citext"))?.type;
