@@ -7,6 +7,7 @@ import { addPlanFlags, type PlanFlags } from "./plan-flags.js";
 export interface AssessFlags extends PlanFlags {
   table: string | null;
   jobs: number | null;
+  html: string | null;
   json: boolean;
   quiet: boolean;
 }
@@ -21,7 +22,8 @@ export function assessCommand(): Command {
     )
     .argument("<source>", "path or sqlite: URL of the file")
     .argument("[target]", "postgres:// URL; without it, an empty database is assumed")
-    .addOption(new Option("--table <name>", "show one table in detail").default(null));
+    .addOption(new Option("--table <name>", "show one table in detail").default(null))
+    .addOption(new Option("--html <file>", "also write a report to look at in a browser").default(null));
   return addPlanFlags(command)
     .addOption(jobsOption())
     .option("-q, --quiet", "no progress", false)
@@ -34,6 +36,7 @@ Exit code 3 where a decision is missing, else 0.
 Examples:
   outgrow assess store.db
   outgrow assess store.db --table orders
+  outgrow assess store.db --html report.html
   outgrow assess store.db postgres://me@localhost/store
   outgrow assess store.db --decide recommended --json`,
     )

@@ -2,12 +2,15 @@
 
 import { OutgrowError } from "../base/errors.js";
 import { toJson } from "../base/json.js";
-import { type Assessment, assess } from "../move/assess.js";
+import { printable } from "../base/printable.js";
+import { type Assessment, assessWhole } from "../move/assess.js";
 import { parseTarget } from "../target/settings.js";
 import type { AssessFlags } from "./assess.js";
 import { readPlanOptions } from "./plan-options.js";
 import { showProgress } from "./progress.js";
 import { renderAssessment } from "./render-assessment.js";
+import { reportPage } from "./report/page.js";
+import { checkReportPath, writeReport } from "./report/write-report.js";
 import { withSignals } from "./signals.js";
 
 /** Gives the exit code: 3 where a decision is missing. */
@@ -18,12 +21,15 @@ export async function runAssess(
 ): Promise<number> {
   // Unlike a move, an assessment is of use without a target; so one that only the environment names is left alone.
   const settings = target === undefined ? null : parseTarget(target, process.env);
+  if (flags.html !== null) {
+    checkReportPath(flags.html);
+  }
   const options = await readPlanOptions(flags, settings?.schema ?? null);
   const progress = showProgress(process.stderr, flags.quiet);
   try {
     const { result } = await withSignals(
       (signal) =>
-        assess({
+        assessWhole({
           ...options,
           source,
           target: settings,
@@ -35,11 +41,16 @@ export async function runAssess(
       () => process.stderr.write("\nstopping\n"),
     );
     progress.stop();
-    const shown = flags.table === null ? result : only(result, flags.table);
+    const { assessment } = result;
+    const shown = flags.table === null ? assessment : only(assessment, flags.table);
+    if (flags.html !== null) {
+      writeReport(flags.html, reportPage({ ...result, assessment: shown }, new Date()));
+      process.stderr.write(`report: ${printable(flags.html)}\n`);
+    }
     process.stdout.write(
       flags.json ? `${toJson(shown, 2)}\n` : renderAssessment(shown, flags.table !== null, process.stdout),
     );
-    return result.verdict === "blocked" ? 3 : 0;
+    return assessment.verdict === "blocked" ? 3 : 0;
   } finally {
     progress.stop();
   }

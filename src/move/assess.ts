@@ -105,22 +105,24 @@ export interface Assessment {
   seconds: Record<string, number>;
 }
 
-interface Assessed {
+export interface Assessed {
   assessment: Assessment;
   plan: Plan;
+  catalog: SourceCatalog;
 }
 
 /** Reads every value of the file once. Throws `source-…` where it cannot, `usage`, and with a target what checkServer throws. */
 export async function assess(options: AssessOptions): Promise<Assessment> {
-  return (await assessed(options)).assessment;
+  return (await assessWhole(options)).assessment;
 }
 
 /** The plan that a move would follow. Throws as `assess` does. */
 export async function planFor(options: AssessOptions): Promise<Plan> {
-  return (await assessed(options)).plan;
+  return (await assessWhole(options)).plan;
 }
 
-async function assessed(options: AssessOptions): Promise<Assessed> {
+/** The assessment with what it rests on, for a report. Throws as `assess` does. */
+export async function assessWhole(options: AssessOptions): Promise<Assessed> {
   const { target, schema } = options;
   if (target === null) {
     return assessAgainst(options, emptyTarget(schema), []);
@@ -179,7 +181,7 @@ async function assessAgainst(
       warnings,
       seconds: clock.seconds(),
     };
-    return { assessment, plan };
+    return { assessment, plan, catalog };
   } finally {
     await pool.close();
     source.close();
