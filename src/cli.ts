@@ -7,6 +7,7 @@ import { toJson } from "./base/json.js";
 import { printable } from "./base/printable.js";
 import { redact } from "./base/redact.js";
 import { assessCommand } from "./commands/assess.js";
+import { completionCommand } from "./commands/completion.js";
 import { ddlCommand } from "./commands/ddl.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
@@ -24,6 +25,7 @@ const COMMANDS = [
   demoCommand,
   doctorCommand,
   embeddedCommand,
+  completionCommand,
 ];
 
 function program(): Command {
@@ -115,7 +117,13 @@ for (const stream of [process.stdout, process.stderr]) {
 
 process.umask(0o077);
 try {
-  await program().parseAsync();
+  const root = program();
+  if (process.argv[2] === "complete") {
+    const { complete } = await import("./commands/complete.js");
+    await complete(root);
+  } else {
+    await root.parseAsync();
+  }
 } catch (error) {
   process.exitCode = tell(error, process.argv.includes("--json"));
 }
