@@ -131,7 +131,8 @@ describe("startEmbedded", () => {
     const second = await startEmbedded({ dataDir, durable: false });
     expect(second).toMatchObject({ pid: first.pid, port: first.port, url: first.url });
     expect(await stopEmbedded(dataDir)).toBe(true);
-    expect(isAlive(first.pid)).toBe(false);
+    // A process that has ended looks alive until it is reaped, which is not ours to do.
+    await expect.poll(() => isAlive(first.pid), { timeout: 5_000 }).toBe(false);
     expect(await stopEmbedded(dataDir)).toBe(false);
   });
 

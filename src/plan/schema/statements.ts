@@ -3,6 +3,7 @@
 import { quoteName } from "../../base/quote.js";
 import type { Assignment, Delete, Expr, Insert, Select, Update, Upsert } from "../../sql/ast.js";
 import { ofColumn, translate, translateFilter } from "../../sql/translate/expression.js";
+import { derived, translateFrom } from "../../sql/translate/from.js";
 import {
   type ColumnMeaning,
   columnNamed,
@@ -11,7 +12,7 @@ import {
   Untranslatable,
 } from "../../sql/translate/meaning.js";
 import type { Scope } from "../../sql/translate/scope.js";
-import { derived, translateFrom, translateSelect } from "../../sql/translate/select.js";
+import { translateSelect } from "../../sql/translate/select.js";
 import { storedValue } from "../store-value.js";
 
 /** Columns that take no value: PostgreSQL computes them. By table meaning. */

@@ -6,6 +6,7 @@ import type { CreateTrigger, Expr, Select, TriggerStatement } from "../../sql/as
 import { parseStatement, SqlSyntaxError } from "../../sql/parse.js";
 import { lowerAscii } from "../../sql/sql-tokens.js";
 import { translate, translateCondition } from "../../sql/translate/expression.js";
+import { translateFrom } from "../../sql/translate/from.js";
 import type { HelperSet } from "../../sql/translate/helpers.js";
 import {
   type ColumnMeaning,
@@ -15,7 +16,7 @@ import {
   Untranslatable,
 } from "../../sql/translate/meaning.js";
 import type { Scope, Source } from "../../sql/translate/scope.js";
-import { selectScope, translateFrom, translateSelect } from "../../sql/translate/select.js";
+import { selectScope, translateSelect } from "../../sql/translate/select.js";
 import { asText } from "../../sql/translate/typed.js";
 import { someExpr } from "../../sql/walk.js";
 import { NameBook } from "../names.js";

@@ -5,10 +5,11 @@ import type { SourceCatalog, SourceView } from "../../source/catalog.js";
 import type { CreateView } from "../../sql/ast.js";
 import { parseStatement, SqlSyntaxError } from "../../sql/parse.js";
 import { lowerAscii } from "../../sql/sql-tokens.js";
+import { derived } from "../../sql/translate/from.js";
 import { withSchema } from "../../sql/translate/helpers.js";
 import { tableNamed, Untranslatable } from "../../sql/translate/meaning.js";
 import type { TranslatedSelect } from "../../sql/translate/scope.js";
-import { derived, selectScope, translateSelect } from "../../sql/translate/select.js";
+import { selectScope, translateSelect } from "../../sql/translate/select.js";
 import type { NameBook } from "../names.js";
 import { type Converting, convert, leave } from "./conversions.js";
 

@@ -2,7 +2,7 @@
 // otherwise, or cannot be told to answer alike, is refused: never a guess ("SQL Language Expressions").
 
 import { quoteName } from "../../base/quote.js";
-import type { BinaryOp, ColumnRef, Expr, Select } from "../ast.js";
+import type { BinaryOp, ColumnRef, Expr } from "../ast.js";
 import { lowerAscii } from "../sql-tokens.js";
 import { cast } from "./casts.js";
 import { type Comparison, compare } from "./compare.js";
@@ -11,7 +11,7 @@ import { literal, NULL, text } from "./literals.js";
 import { type ColumnMeaning, columnNamed, Untranslatable } from "./meaning.js";
 import { arithmetic, bits, logical, parenthesised, unary } from "./operators.js";
 import { match } from "./patterns.js";
-import type { Scope, TranslatedSelect } from "./scope.js";
+import { type Scope, subselect } from "./scope.js";
 import { inSet } from "./sets.js";
 import {
   asClass,
@@ -83,7 +83,7 @@ export function translate(expr: Expr, scope: Scope): Typed {
       return expr.not ? unary("not", both) : both;
     }
     case "in":
-      return inSet(down(expr.operand), expr.set, expr.not, scope, translate, subselect);
+      return inSet(down(expr.operand), expr.set, expr.not, scope, translate);
     case "case":
       return caseOf(expr, scope);
     case "cast":
@@ -120,13 +120,6 @@ export function translate(expr: Expr, scope: Scope): Typed {
     case "raise":
       throw new Untranslatable("RAISE stands inside an expression");
   }
-}
-
-function subselect(select: Select, scope: Scope): TranslatedSelect {
-  if (scope.select === null) {
-    throw new Untranslatable("it has a subquery");
-  }
-  return scope.select(select, scope);
 }
 
 function column(ref: ColumnRef, scope: Scope): Typed {

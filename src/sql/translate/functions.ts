@@ -1,11 +1,12 @@
 // SQLite's built-in functions in PostgreSQL ("Built-In Scalar SQL Functions", "Built-in Aggregate Functions"). Each entry
 // takes translated arguments and refuses those of which the outcome would not be SQLite's.
 
-import { quoteLiteral } from "../../base/quote.js";
 import type { Call, Expr } from "../ast.js";
+import { aggregate } from "./aggregate-functions.js";
 import { isAggregate } from "./aggregates.js";
-import { collationOf, compare, underCollation } from "./compare.js";
+import { compare, underCollation } from "./compare.js";
 import { translateDate } from "./dates.js";
+import { format } from "./format.js";
 import { translateJson } from "./json-functions.js";
 import { Untranslatable } from "./meaning.js";
 import type { Scope } from "./scope.js";
@@ -22,7 +23,6 @@ import {
   type Typed,
   typed,
   volatilityOf,
-  words,
 } from "./typed.js";
 import { translateWindow } from "./windows.js";
 
@@ -340,145 +340,4 @@ function rounded(name: string): Scalar {
         ? callOf(name, [number.sql], "real", "double precision", [value])
         : null;
   };
-}
-
-/** `%d`, `%0Nd`, `%s` and `%%` of a literal format; the rest of printf is SQLite's own. */
-function format([pattern, ...args]: Typed[]): Typed | null {
-  if (pattern?.literal === null || pattern === undefined) {
-    return null;
-  }
-  const parts: string[] = [];
-  let next = 0;
-  for (const piece of pattern.literal.match(/%[^%a-zA-Z]*[%a-zA-Z]|[^%]+|%/g) ?? []) {
-    const [, width = "", conversion] = /^%(0[1-9]\d?)?([ds%])$/.exec(piece) ?? [];
-    if (!piece.startsWith("%")) {
-      parts.push(quoteLiteral(piece));
-    } else if (conversion === "%") {
-      parts.push("'%'");
-    } else if (conversion === undefined || args[next] === undefined) {
-      return null;
-    } else {
-      const value = args[next] as Typed;
-      next += 1;
-      if (conversion === "s" && width === "") {
-        parts.push(`coalesce(${asText(value).sql}, '')`);
-      } else if (conversion === "d" && asValue(value).class === "integer") {
-        const digits = width === "" ? null : Number(width);
-        const number = `coalesce(${asNumber(value).sql}, 0)`;
-        parts.push(
-          digits === null
-            ? `${number}::text`
-            : `to_char(${number}, ${quoteLiteral(`FM${"0".repeat(digits)}`)})`,
-        );
-        if (digits !== null) {
-          return null; // to_char prints # where the number is wider
-        }
-      } else {
-        return null;
-      }
-    }
-  }
-  return parts.length === 0
-    ? typed("''", "text", "text")
-    : typed(parts.join(" || "), "text", "text", { atom: parts.length === 1 });
-}
-
-export type Aggregate = typeof aggregate;
-
-/** Without OVER; `windows.ts` adds that. */
-export function aggregate(call: Call, scope: Scope, translate: Translate): Typed {
-  const filter = call.filter === null ? "" : ` filter (where ${asCondition(translate(call.filter, scope))})`;
-  const [first, second] = call.args.map((arg) => translate(arg, scope));
-  const distinct = call.distinct ? "distinct " : "";
-  const volatility = volatilityOf([...(first ? [first] : []), ...(second ? [second] : [])]);
-  const made = (sql: string, valueClass: Typed["class"], type: string, extra: Partial<Typed> = {}) =>
-    typed(sql, valueClass, type, { atom: true, volatility, ...extra });
-  if (call.name === "count") {
-    return made(
-      first === undefined
-        ? `count(*)${filter}`
-        : `count(${distinct}${distinctValue(first, call.distinct)})${filter}`,
-      "integer",
-      "bigint",
-    );
-  }
-  if (first === undefined) {
-    throw new Untranslatable(`it calls ${call.name} without arguments`);
-  }
-  switch (call.name) {
-    case "sum": {
-      const value = asValue(first);
-      if (value.class === "integer") {
-        return made(`sum(${distinct}${value.sql})${filter}::bigint`, "integer", "bigint", { atom: false });
-      }
-      // Of a numeric column the exact sum; SQLite's is that of doubles.
-      return value.class === "real" || value.class === "number"
-        ? made(`sum(${distinct}${value.sql})${filter}`, value.class, value.type)
-        : refuseAggregate(call.name, value);
-    }
-    case "total": {
-      const value = asNumber(first);
-      return made(
-        `coalesce(sum(${distinct}${value.sql})${filter}, 0)::double precision`,
-        "real",
-        "double precision",
-        { atom: false },
-      );
-    }
-    case "avg": {
-      const value = asNumber(first);
-      return made(`avg(${distinct}${operand(value)}::double precision)${filter}`, "real", "double precision");
-    }
-    case "min":
-    case "max": {
-      const value = asValue(first);
-      if (value.class === "any" || value.class === "blob") {
-        return refuseAggregate(call.name, value);
-      }
-      const native =
-        first.class === "text" &&
-        first.column !== null &&
-        /^(?:uuid|json|jsonb)$/.test(first.column.meaning.type)
-          ? null
-          : value;
-      const key =
-        value.class === "text" && value.type !== "citext" ? `${operand(value)} collate "C"` : value.sql;
-      if (value.class === "text" && collationOf(value, value) !== "BINARY" && value.type !== "citext") {
-        return refuseAggregate(call.name, value);
-      }
-      return made(
-        `${call.name}(${native === null ? asText(first).sql : key})${filter}`,
-        value.class,
-        value.type,
-      );
-    }
-    case "group_concat":
-    case "string_agg": {
-      const text = call.distinct && second !== undefined ? null : asText(first);
-      if (text === null || call.orderBy.length > 0) {
-        throw new Untranslatable(`it calls ${call.name} with an order`);
-      }
-      return made(
-        `string_agg(${distinct}${text.sql}, ${second === undefined ? "','" : asText(second).sql})${filter}`,
-        "text",
-        "text",
-      );
-    }
-    default:
-      throw new Untranslatable(`it calls ${call.name}()`);
-  }
-}
-
-function refuseAggregate(name: string, value: Typed): never {
-  throw new Untranslatable(`it takes the ${name} of ${words(value)}`);
-}
-
-/** What DISTINCT tells apart: bytes for BINARY, and the value rather than the column where that has no equality. */
-function distinctValue(value: Typed, distinct: boolean): string {
-  if (!distinct) {
-    return value.column?.sql ?? value.sql;
-  }
-  return value.column !== null && /^jsonb?$/.test(value.column.meaning.type)
-    ? value.sql
-    : (value.column?.sql ?? value.sql);
 }

@@ -2,7 +2,7 @@
 
 import type { Expr, Select } from "../ast.js";
 import { HelperSet } from "./helpers.js";
-import type { Meanings, TableMeaning } from "./meaning.js";
+import { type Meanings, type TableMeaning, Untranslatable } from "./meaning.js";
 import type { Typed } from "./typed.js";
 
 /** A table, view or subquery that an expression may name, and the SQL of what stands before its columns' names. */
@@ -48,4 +48,12 @@ export function rowScope(table: TableMeaning, helpers = new HelperSet(), prefix 
     helpers,
     select: null,
   };
+}
+
+/** Translates a SELECT that stands inside of something else. Throws Untranslatable, also where none may stand. */
+export function subselect(select: Select, scope: Scope): TranslatedSelect {
+  if (scope.select === null) {
+    throw new Untranslatable("it has a subquery");
+  }
+  return scope.select(select, scope);
 }

@@ -1,26 +1,18 @@
 // IN: a list is a row of comparisons, of which only the left side's affinity and collation count ("SQL Language
 // Expressions" section 10).
 
-import type { Expr, InSet, Select } from "../ast.js";
+import type { Expr, InSet } from "../ast.js";
 import { collationOf, compare } from "./compare.js";
 import { Untranslatable } from "./meaning.js";
 import { unary } from "./operators.js";
-import type { Scope, TranslatedSelect } from "./scope.js";
+import { type Scope, subselect } from "./scope.js";
 import { asValue, type Typed, typed, volatilityOf, words } from "./typed.js";
 
 type Translate = (expr: Expr, scope: Scope) => Typed;
-type Subselect = (select: Select, scope: Scope) => TranslatedSelect;
 
-export function inSet(
-  value: Typed,
-  set: InSet,
-  not: boolean,
-  scope: Scope,
-  translate: Translate,
-  subselect: Subselect,
-): Typed {
+export function inSet(value: Typed, set: InSet, not: boolean, scope: Scope, translate: Translate): Typed {
   if (set.kind !== "list") {
-    return inSelect(value, set, not, scope, subselect);
+    return inSelect(value, set, not, scope);
   }
   if (set.items.length === 0) {
     return typed(not ? "true" : "false", "condition", "boolean");
@@ -57,7 +49,7 @@ function commonList(tests: readonly string[]): string | null {
     : null;
 }
 
-function inSelect(value: Typed, set: InSet, not: boolean, scope: Scope, subselect: Subselect): Typed {
+function inSelect(value: Typed, set: InSet, not: boolean, scope: Scope): Typed {
   if (set.kind === "table") {
     throw new Untranslatable("it looks into a table by IN");
   }
