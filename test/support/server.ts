@@ -1,4 +1,6 @@
 // New databases on the test run's PostgreSQL server.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
 import { quoteName } from "#outgrow/base/quote.js";
@@ -37,7 +39,7 @@ export async function testDatabase(label = "db"): Promise<TestDatabase> {
   let dropped: Promise<void> | undefined;
   const drop = async () => {
     await Promise.all(clients.splice(0).map((client) => client.end()));
-    await administer(`drop database if exists ${quoteName(name)} with (force)`);
+    await dropDatabase(name);
   };
   const database: TestDatabase = {
     name,
@@ -69,6 +71,23 @@ export function databaseUrl(name: string, user?: { name: string; password: strin
     url.password = encodeURIComponent(user.password);
   }
   return url.href;
+}
+
+/**
+ * DROP DATABASE waits for a checkpoint of the whole server ("DROP DATABASE" in dbcommands.c), which files of other
+ * databases that go at the same moment can make fail: it is asked for again, and the server's log says why.
+ */
+async function dropDatabase(name: string): Promise<void> {
+  const statement = `drop database if exists ${quoteName(name)} with (force)`;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await administer(statement);
+    } catch (error) {
+      if (attempt === 3 || !String(error).includes("checkpoint request failed")) throw error;
+      const log = readFileSync(join(inject("postgres").dataDir, "server.log"), "utf8");
+      console.error(`${statement}: checkpoint request failed; the server's log:\n${log.slice(-2_000)}`);
+    }
+  }
 }
 
 /** Runs one statement on the run's server as superuser, outside any test's database. */
