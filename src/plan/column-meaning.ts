@@ -5,6 +5,7 @@ import { quotePath } from "../base/quote.js";
 import { codecFor } from "../codec/index.js";
 import type { SourceColumn, SourceTable } from "../source/catalog.js";
 import type { ColumnProfile, TableProfile } from "../source/profile.js";
+import { rtreeOf } from "../source/virtual-tables.js";
 import { lowerAscii } from "../sql/sql-tokens.js";
 import type { ColumnMeaning, Meanings, TableMeaning, ValueClass } from "../sql/translate/meaning.js";
 import type { PlannedColumn, PlannedTable } from "./plan.js";
@@ -21,10 +22,21 @@ export function meaningsOf(schema: string, moved: readonly Moved[]): Meanings {
 }
 
 export function tableMeaning(schema: string, { table, profile, planned }: Moved): TableMeaning {
+  const rtree = rtreeOf(table);
+  const bounds = rtree === null || rtree.integers ? [] : rtree.dimensions;
   const columns = planned.columns.flatMap((column) => {
     const at = table.columns.findIndex((candidate) => candidate.name === column.source);
     const [source, values] = [table.columns[at], profile.columns[at]];
-    return source === undefined || values === undefined ? [] : [columnMeaning(column, source, values)];
+    if (source === undefined || values === undefined) {
+      return [];
+    }
+    const isBound = (of: "least" | "most") => bounds.some((bound) => bound[of] === column.source);
+    const rounds: Pick<ColumnMeaning, "rounds"> = isBound("least")
+      ? { rounds: "down" }
+      : isBound("most")
+        ? { rounds: "up" }
+        : {};
+    return [{ ...columnMeaning(column, source, values), ...rounds }];
   });
   return {
     source: table.name,

@@ -24,6 +24,7 @@ import { deferKeys } from "./schema/deferred-keys.js";
 import { planGenerated } from "./schema/generated.js";
 import { type IndexKeys, indexKeys } from "./schema/index-keys.js";
 import { planCollations } from "./schema/nocase.js";
+import { planRTree } from "./schema/r-trees.js";
 import { storedValue } from "./store-value.js";
 import { targetNames } from "./target-names.js";
 
@@ -51,6 +52,7 @@ export function planKeys(
     setDefaults(draft, meaning, converting);
     planPrimaryKey(draft, facts, relations, ledger);
     planIndexes(draft, facts, names, relations, meaning, converting);
+    planRTree(draft, relations, converting);
     converting.meanings.set(lowerAscii(draft.table.name), tableMeaning(converting.schema, draft));
   }
   for (const draft of drafts) {

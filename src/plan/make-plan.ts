@@ -2,6 +2,7 @@
 
 import { OutgrowError } from "../base/errors.js";
 import { codecFor } from "../codec/index.js";
+import { isGeoPackage } from "../source/geopackage.js";
 import { HelperSet } from "../sql/translate/helpers.js";
 import { findAlike } from "./alike-columns.js";
 import type { Concern } from "./concern.js";
@@ -60,6 +61,7 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
   unifyKeys(drafts, facts.catalog, ledger);
   const converting: Converting = {
     schema: options.schema,
+    geopackage: isGeoPackage(facts.catalog),
     meanings: new Map(),
     helpers: new HelperSet(),
     ledger,

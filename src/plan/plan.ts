@@ -60,6 +60,8 @@ export interface PlannedIndex extends PlannedKey {
   source: string;
   /** SQL of each key, where they are not plain columns; `columns` then names those that are read. */
   keys?: string[];
+  /** Not a B-tree. */
+  method?: "gist";
   /** Condition of a partial index, in PostgreSQL and in SQLite. */
   where?: { target: string; source: string };
 }
@@ -100,6 +102,7 @@ export type ObjectKind =
   | "generated column"
   | "index"
   | "unique key"
+  | "R-Tree"
   | "view"
   | "trigger";
 

@@ -1,7 +1,7 @@
 // What the move does not carry: each as a finding, so that nothing is dropped in silence.
 
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
-import { isIndexOfOthers } from "../source/virtual-tables.js";
+import { isIndexOfOthers, rtreeOf } from "../source/virtual-tables.js";
 import { tokenize } from "../sql/sql-tokens.js";
 import { note } from "./concern.js";
 import type { Ledger, PlanOptions } from "./plan-input.js";
@@ -95,7 +95,7 @@ function describeTable(table: SourceTable, ledger: Ledger): void {
       ),
     );
   }
-  if (table.kind === "virtual") {
+  if (table.kind === "virtual" && rtreeOf(table) === null) {
     ledger.raise(
       note(
         "warning",

@@ -6,7 +6,7 @@ import { lowerAscii } from "../sql/sql-tokens.js";
 import { affinityOf } from "./affinity.js";
 import type { SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from "./catalog.js";
 import { readDeclaredTable, readModule } from "./declared-sql.js";
-import { isIndexOfOthers } from "./virtual-tables.js";
+import { isIndexOfOthers, rtreeOf } from "./virtual-tables.js";
 
 /** A row of PRAGMA table_list, with the text of the CREATE. */
 export interface ListedTable {
@@ -38,20 +38,22 @@ export function readTable(db: Database.Database, listed: ListedTable): SourceTab
   const columns = uncomputable.length === 0 ? "*" : details.map(({ name }) => quoteName(name)).join(", ");
   db.prepare(`select ${columns} from ${quoteName(listed.name)} limit ${rows}`).all();
   const indexes = isVirtual ? [] : readIndexes(db, listed.name);
+  // Its PRAGMAs show no key: an R-Tree's id is the rowid of its entry ("The SQLite R*Tree Module" 3).
+  const rtree = rtreeOf({ module, columns: details });
   const primaryKey = details.filter((c) => c.keyPosition > 0).sort((a, b) => a.keyPosition - b.keyPosition);
   const withoutRowid = listed.wr === 1;
   const [onlyKey] = primaryKey;
   // Every key that is not the rowid itself has an index of origin pk: INT, DESC, composite, WITHOUT ROWID.
   const isAlias =
     primaryKey.length === 1 && !isVirtual && !withoutRowid && !indexes.some((i) => i.origin === "pk");
-  const rowidAlias = isAlias ? (onlyKey?.name ?? null) : null;
+  const rowidAlias = rtree?.id ?? (isAlias ? (onlyKey?.name ?? null) : null);
   return {
     name: listed.name,
     kind: isVirtual ? "virtual" : "table",
     sql: listed.sql,
     columns: details,
     uncomputable,
-    primaryKey: primaryKey.map((column) => column.name),
+    primaryKey: rtree === null ? primaryKey.map((column) => column.name) : [rtree.id],
     rowidAlias,
     rowidName: withoutRowid ? null : readRowidName(db, listed.name, rowidAlias),
     withoutRowid,

@@ -1,4 +1,4 @@
-// Which virtual tables hold rows of their own.
+// What is known of virtual tables: which hold rows of their own, and what an R-Tree's columns are.
 
 import type { SourceTable } from "./catalog.js";
 
@@ -12,4 +12,30 @@ export function isIndexOfOthers(table: Pick<SourceTable, "module">): boolean {
     /^fts[345]$/i.test(table.module.name) &&
     table.module.arguments.some((argument) => /^\s*content\s*=/i.test(argument))
   );
+}
+
+export interface RTree {
+  /** The column of the id, a 64-bit integer that is given out where it is NULL. */
+  id: string;
+  /** Lower and upper bound of each dimension, one to five of them. */
+  dimensions: { least: string; most: string }[];
+  /** rtree_i32 keeps 32-bit integers; rtree 32-bit floats, the lower bound rounded down and the upper one up. */
+  integers: boolean;
+}
+
+/** The R-Tree that the table is; null where it is none ("The SQLite R*Tree Module" 3). */
+export function rtreeOf(table: Pick<SourceTable, "module" | "columns">): RTree | null {
+  const module = table.module?.name.toLowerCase();
+  const [id, ...others] = table.columns;
+  if ((module !== "rtree" && module !== "rtree_i32") || id === undefined) {
+    return null;
+  }
+  // Auxiliary columns, written with a plus sign, stand behind the bounds (3.1).
+  const auxiliary = table.module?.arguments.filter((argument) => argument.startsWith("+")).length ?? 0;
+  const bounds = others.slice(0, others.length - auxiliary);
+  const dimensions = Array.from({ length: Math.floor(bounds.length / 2) }, (_, i) => ({
+    least: bounds[2 * i]?.name ?? "",
+    most: bounds[2 * i + 1]?.name ?? "",
+  }));
+  return { id: id.name, dimensions, integers: module === "rtree_i32" };
 }

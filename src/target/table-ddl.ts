@@ -53,7 +53,7 @@ export function createIndex(schema: string, table: PlannedTable, index: PlannedI
     .map((key, i) => `${key}${index.descending[i] ? " desc" : ""}`)
     .join(", ");
   const where = index.where === undefined ? "" : ` where ${index.where.target}`;
-  return `create ${index.unique ? "unique " : ""}index ${quoteName(index.name)} on ${quotePath(schema, table.target)} (${keys})${where}`;
+  return `create ${index.unique ? "unique " : ""}index ${quoteName(index.name)} on ${quotePath(schema, table.target)}${index.method === undefined ? "" : ` using ${index.method}`} (${keys})${where}`;
 }
 
 /** NOT VALID, so that it reads no rows; validated later, side by side with others. */

@@ -12,6 +12,8 @@ import type { Ledger } from "../plan-input.js";
 /** What one plan's conversions share; `done` is added to. */
 export interface Converting {
   schema: string;
+  /** The file is a GeoPackage, whose application has functions over its geometries. */
+  geopackage: boolean;
   /** Of tables that are planned, and of views that are converted. */
   meanings: Map<string, TableMeaning>;
   helpers: HelperSet;
@@ -28,6 +30,7 @@ const CODES: Record<Conversion["kind"], string> = {
   "generated column": "generated-not-carried",
   index: "index-not-carried",
   "unique key": "unique-not-carried",
+  "R-Tree": "r-tree-not-carried",
   view: "view-not-carried",
   trigger: "trigger-not-carried",
 };
@@ -46,6 +49,12 @@ export function convert<T extends { target: string; made: string | null }>(
   const helpers = new HelperSet();
   try {
     const result = translation(helpers);
+    const foreign = converting.geopackage ? undefined : helpers.all.find((name) => name.startsWith("gpkg_"));
+    if (foreign !== undefined) {
+      throw new Untranslatable(
+        "it calls functions of the application over geometries, and the file is no GeoPackage",
+      );
+    }
     for (const name of helpers.all) {
       converting.helpers.add(name);
     }

@@ -13,6 +13,7 @@ import {
 } from "../../sql/translate/meaning.js";
 import type { Scope } from "../../sql/translate/scope.js";
 import { translateSelect } from "../../sql/translate/select.js";
+import type { Typed } from "../../sql/translate/typed.js";
 import { storedValue } from "../store-value.js";
 
 /** Columns that take no value: PostgreSQL computes them. By table meaning. */
@@ -43,7 +44,7 @@ export function insertSql(insert: Insert, scope: Scope, isComputed: Computed): s
     select.columns.map(({ value }, i) => ({ name: `c${i + 1}`, value })),
   );
   const values = from.columns.map((meaning, i) =>
-    storedValue(ofColumn(meaning, "new_rows."), columns[i] as ColumnMeaning),
+    stored(ofColumn(meaning, "new_rows."), columns[i] as ColumnMeaning, scope),
   );
   const names = from.columns.map(({ target }) => quoteName(target)).join(", ");
   return `insert into ${table.path}${alias} (${list(columns)}) select ${values.join(", ")} from (${select.sql}) as new_rows (${names})${conflict}`;
@@ -65,7 +66,7 @@ function insertRows(
     if (row.length !== columns.length) {
       throw new Untranslatable(`it inserts ${row.length} values into ${columns.length} columns`);
     }
-    return `(${kept.map(({ column, i }) => storedValue(translate(row[i] as Expr, scope), column)).join(", ")})`;
+    return `(${kept.map(({ column, i }) => stored(translate(row[i] as Expr, scope), column, scope)).join(", ")})`;
   });
   return `insert into ${table.path}${alias} (${list(kept.map(({ column }) => column))}) values ${values.join(", ")}${conflict}`;
 }
@@ -191,9 +192,14 @@ function assignments(set: readonly Assignment[], table: TableMeaning, scope: Sco
         throw new Untranslatable("it sets several columns by one value");
       }
       const column = ownColumn(table, name);
-      return `${quoteName(column.target)} = ${storedValue(translate(value, scope), column)}`;
+      return `${quoteName(column.target)} = ${stored(translate(value, scope), column, scope)}`;
     })
     .join(", ");
+}
+
+function stored(value: Typed, column: ColumnMeaning, scope: Scope): string {
+  const sql = storedValue(value, column);
+  return column.rounds === undefined ? sql : `${scope.helpers.add(`sqlite_rtree_${column.rounds}`)}(${sql})`;
 }
 
 function written(name: string, scope: Scope): TableMeaning {

@@ -162,7 +162,25 @@ const substr: Scalar = ([value, start, length], scope) => {
   );
 };
 
+/** Functions over the geometries of a GeoPackage; `convert` lets them through only where the file is one. */
+const ofGeometry =
+  (at: number): Scalar =>
+  ([geometry], scope) =>
+    geometry?.class === "blob"
+      ? typed(`(${scope.helpers.add("gpkg_envelope")}(${geometry.sql}))[${at}]`, "real", "double precision", {
+          atom: true,
+        })
+      : null;
+
 const SCALARS: Record<string, Scalar> = {
+  st_minx: ofGeometry(1),
+  st_maxx: ofGeometry(2),
+  st_miny: ofGeometry(3),
+  st_maxy: ofGeometry(4),
+  st_isempty: ([geometry], scope) =>
+    geometry?.class === "blob"
+      ? callOf(scope.helpers.add("gpkg_is_empty"), [geometry.sql], "condition", "boolean", [geometry])
+      : null,
   length: ([value]) => {
     if (value === undefined) return null;
     if (value.class === "blob") return callOf("octet_length", [value.sql], "integer", "integer", [value]);

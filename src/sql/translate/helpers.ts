@@ -22,8 +22,18 @@ export class HelperSet {
     return this.unnamed;
   }
 
+  /** With those that they call. */
   get all(): HelperName[] {
-    return [...this.names].sort();
+    const all = new Set<HelperName>();
+    const take = (name: HelperName) => {
+      all.add(name);
+      const { body } = HELPERS[name] as Helper;
+      for (const [, needed] of body.matchAll(/\u0001(\w+)\u0001/g)) {
+        take(needed as HelperName);
+      }
+    };
+    this.names.forEach(take);
+    return [...all].sort();
   }
 }
 
@@ -182,5 +192,142 @@ end`,
                             from (select char_length(value) as n,
                                          case when start < 0 then char_length(value) + start + 1
                                               when start = 0 then 0 else start end as s) as x) as y) as z) end`,
+  },
+  /** A double as a 32-bit float of C, which PostgreSQL would refuse where it is out of range; NULL counts as 0. */
+  sqlite_float: {
+    args: "value double precision",
+    returns: "double precision",
+    body: `
+  select case when value is null or abs(value) <= 7.006492321624085e-46 then 0::double precision
+              when value >= 3.4028235677973366e38 then 'infinity'::double precision
+              when value <= -3.4028235677973366e38 then '-infinity'::double precision
+              else value::real::double precision end`,
+  },
+  /** A lower bound of an R-Tree: the float next to it that is not above it (rtree.c, rtreeValueDown). */
+  sqlite_rtree_down: {
+    args: "value double precision",
+    returns: "double precision",
+    body: `
+  select case when \u0001sqlite_float\u0001(value) > value
+              then \u0001sqlite_float\u0001(value * (1 + case when value < 0 then 1 else -1 end / 8388608.0::double precision))
+              else \u0001sqlite_float\u0001(value) end`,
+  },
+  /** An upper bound of an R-Tree: the float next to it that is not below it (rtree.c, rtreeValueUp). */
+  sqlite_rtree_up: {
+    args: "value double precision",
+    returns: "double precision",
+    body: `
+  select case when \u0001sqlite_float\u0001(value) < value
+              then \u0001sqlite_float\u0001(value * (1 + case when value < 0 then -1 else 1 end / 8388608.0::double precision))
+              else \u0001sqlite_float\u0001(value) end`,
+  },
+  /** ST_IsEmpty of a geometry in a GeoPackage: a flag of its header (OGC 12-128r19, 2.1.3). NULL for other bytes. */
+  gpkg_is_empty: {
+    args: "geometry bytea",
+    returns: "boolean",
+    body: `
+  select case when substr(geometry, 1, 2) = 'GP' and octet_length(geometry) > 7 then get_byte(geometry, 3) & 16 <> 0 end`,
+  },
+  /** The IEEE 754 double of the eight bytes at \`at\`. */
+  gpkg_double: {
+    args: "bytes bytea, at integer, little boolean",
+    returns: "double precision",
+    language: "plpgsql",
+    body: `
+declare
+  bits bigint := 0;
+  exponent integer;
+  mantissa bigint;
+begin
+  for i in 0..7 loop
+    bits := (bits << 8) | get_byte(bytes, at + case when little then 7 - i else i end);
+  end loop;
+  exponent := (bits >> 52) & 2047;
+  mantissa := bits & 4503599627370495;
+  if exponent = 2047 then
+    return case when mantissa <> 0 then 'NaN' when bits < 0 then '-infinity' else 'infinity' end;
+  end if;
+  return case when bits < 0 then -1 else 1 end * power(2::double precision, greatest(exponent, 1) - 1075)
+    * (mantissa + case when exponent = 0 then 0 else 4503599627370496 end)::double precision;
+end`,
+  },
+  /** The 32-bit number without a sign of the four bytes at \`at\`. */
+  gpkg_count: {
+    args: "bytes bytea, at integer, little boolean",
+    returns: "bigint",
+    body: `
+  select (get_byte(bytes, at + case when little then 3 else 0 end)::bigint << 24) | (get_byte(bytes, at + case when little then 2 else 1 end) << 16)
+       | (get_byte(bytes, at + case when little then 1 else 2 end) << 8) | get_byte(bytes, at + case when little then 0 else 3 end)`,
+  },
+  /**
+   * Least x, most x, least y and most y of a geometry in a GeoPackage: from its header where that has them, else from the
+   * points of its WKB (OGC 12-128r19, 2.1.3; OGC 06-103r4, 8.2). NULL where it is empty, or no such geometry.
+   */
+  gpkg_envelope: {
+    args: "geometry bytea",
+    returns: "double precision[]",
+    language: "plpgsql",
+    body: `
+declare
+  at integer := 8;
+  little boolean;
+  kind bigint;
+  width integer;
+  parts bigint;
+  points bigint;
+  left_to_read bigint := 1;
+  x double precision;
+  y double precision;
+  bounds double precision[];
+begin
+  if \u0001gpkg_is_empty\u0001(geometry) is not false then
+    return null;
+  end if;
+  little := get_byte(geometry, 3) & 1 = 1;
+  if (get_byte(geometry, 3) >> 1) & 7 between 1 and 4 then
+    return array[\u0001gpkg_double\u0001(geometry, 8, little), \u0001gpkg_double\u0001(geometry, 16, little),
+                 \u0001gpkg_double\u0001(geometry, 24, little), \u0001gpkg_double\u0001(geometry, 32, little)];
+  end if;
+  while left_to_read > 0 loop
+    left_to_read := left_to_read - 1;
+    little := get_byte(geometry, at) = 1;
+    kind := \u0001gpkg_count\u0001(geometry, at + 1, little);
+    at := at + 5;
+    width := 2 + case when kind & 2147483648 <> 0 or (kind & 65535) / 1000 in (1, 3) then 1 else 0 end
+               + case when kind & 1073741824 <> 0 or (kind & 65535) / 1000 in (2, 3) then 1 else 0 end;
+    if kind & 536870912 <> 0 then
+      at := at + 4;
+    end if;
+    kind := (kind & 65535) % 1000;
+    parts := 1;
+    if kind in (3, 17) then
+      parts := \u0001gpkg_count\u0001(geometry, at, little);
+      at := at + 4;
+    elsif kind not in (1, 2, 8) then
+      if kind not in (4, 5, 6, 7, 9, 10, 11, 12, 15, 16) then
+        return null;
+      end if;
+      left_to_read := left_to_read + \u0001gpkg_count\u0001(geometry, at, little);
+      at := at + 4;
+      continue;
+    end if;
+    for part in 1..parts loop
+      points := 1;
+      if kind <> 1 then
+        points := \u0001gpkg_count\u0001(geometry, at, little);
+        at := at + 4;
+      end if;
+      for point in 1..points loop
+        x := \u0001gpkg_double\u0001(geometry, at, little);
+        y := \u0001gpkg_double\u0001(geometry, at + 8, little);
+        at := at + 8 * width;
+        if x <> 'NaN' and y <> 'NaN' then
+          bounds := array[least(bounds[1], x), greatest(bounds[2], x), least(bounds[3], y), greatest(bounds[4], y)];
+        end if;
+      end loop;
+    end loop;
+  end loop;
+  return bounds;
+end`,
   },
 } satisfies Record<string, Helper>;

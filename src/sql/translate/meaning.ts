@@ -24,6 +24,8 @@ export interface ColumnMeaning {
   collation: string;
   /** Codec id of a moved column; null for a column of a view that is computed. */
   codec: string | null;
+  /** An R-Tree keeps its bounds as 32-bit floats, the lower ones rounded down and the upper ones up. */
+  rounds?: "down" | "up";
   /** PostgreSQL SQL of SQLite's value, of the class that is given, from the SQL of the column. */
   value(sql: string): string;
 }

@@ -6,6 +6,7 @@ import type { ClientBase } from "pg";
 import { quoteName, quotePath } from "../../base/quote.js";
 import type { Plan, PlannedTable, PlannedTrigger } from "../../plan/plan.js";
 import type { SourceCatalog, SourceTable } from "../../source/catalog.js";
+import { isGeoPackage, registerGeometryFunctions } from "../../source/geopackage.js";
 import type { CreateTrigger } from "../../sql/ast.js";
 import { parseStatement } from "../../sql/parse.js";
 import { lowerAscii } from "../../sql/sql-tokens.js";
@@ -35,7 +36,7 @@ export async function proveTriggers(
     return outcomes;
   }
   const bytes = catalog.pageSize * catalog.pageCount;
-  const copy = bytes > LARGEST_COPY_BYTES ? null : copyOf(sides.db);
+  const copy = bytes > LARGEST_COPY_BYTES ? null : copyOf(sides.db, catalog);
   try {
     for (const trigger of triggers) {
       outcomes.set(
@@ -52,12 +53,16 @@ export async function proveTriggers(
 }
 
 /** The state that the connection reads. A file in WAL mode says so in its header, which a database in memory cannot be. */
-function copyOf(db: Database.Database): Database.Database {
+function copyOf(db: Database.Database, catalog: SourceCatalog): Database.Database {
   const image = db.serialize();
   image[18] = 1;
   image[19] = 1;
   const copy = new Database(image);
-  copy.pragma("trusted_schema = off");
+  if (isGeoPackage(catalog)) {
+    registerGeometryFunctions(copy);
+  } else {
+    copy.pragma("trusted_schema = off");
+  }
   return copy;
 }
 

@@ -7,6 +7,7 @@ import type { TableComparison } from "../comparison.js";
 import type { Proof } from "./proof.js";
 import { proveCheck, proveIndex, type Sides } from "./prove-conditions.js";
 import { proveDefault } from "./prove-default.js";
+import { proveRTree } from "./prove-r-tree.js";
 import { proveTriggers } from "./prove-triggers.js";
 import { proveView } from "./prove-view.js";
 
@@ -84,6 +85,14 @@ async function proveOne(
     case "index":
     case "unique key":
       return proveKey(sides, conversion, table, source, structure);
+    case "R-Tree": {
+      const wrong = structure.find(({ object }) => object.startsWith(`index ${conversion.made} on `));
+      const index = table.indexes.find((one) => one.name === conversion.made);
+      if (wrong !== undefined) {
+        return { outcome: "differs", detail: `expected ${wrong.expected}, found ${wrong.found}` };
+      }
+      return index === undefined ? missing : attempt(sides, () => proveRTree(sides, source, table, index));
+    }
     case "generated column":
       return proveGenerated(conversion, tables.get(source.name));
     case "default": {

@@ -65,7 +65,10 @@ export function writesFor(
         },
       ];
     }
-    return changes(statement, source, table, row, here, there).map((change) => ({ ...change, ...prepare }));
+    return [
+      ...changes(statement, source, table, row, here, there),
+      ...keyChange(statement, source, table, row, here, there),
+    ].map((change) => ({ ...change, ...prepare }));
   });
 }
 
@@ -141,6 +144,7 @@ function changes(
     .filter((column) => !column.computed && !source.primaryKey.includes(column.source))
     .filter((column) => named === undefined || named.includes(lowerAscii(column.source)))
     .slice(0, TRIAL_COLUMNS);
+  const key = table.columns.find((column) => column.source === source.rowidAlias);
   return columns.flatMap((column) => {
     const update = (value: { source: string; target: string }, words: string) => ({
       words: `update of "${column.source}" in ${row.words}${words}`,
@@ -148,7 +152,7 @@ function changes(
       target: `update ${there} set ${quoteName(column.target)} = ${value.target} where ${row.target}`,
     });
     const same = { source: quoteName(column.source), target: quoteName(column.target) };
-    const other = changed(column);
+    const other = changed(column, here, there, key);
     return [
       update(same, ", unchanged"),
       ...(other === null ? [] : [update(other, "")]),
@@ -157,8 +161,71 @@ function changes(
   });
 }
 
-function changed(column: PlannedColumn): { source: string; target: string } | null {
-  const [here, there] = [quoteName(column.source), quoteName(column.target)];
+/** The row takes another id; a trigger may look whether it did. */
+function keyChange(
+  statement: CreateTrigger,
+  source: SourceTable,
+  table: PlannedTable,
+  row: RowKey,
+  here: string,
+  there: string,
+): Omit<Write, "prepareSource" | "prepareTarget">[] {
+  const key = table.columns.find((column) => column.source === source.rowidAlias);
+  if (key === undefined) {
+    return [];
+  }
+  const named = statement.updateOf?.map(lowerAscii);
+  const other = table.columns.find(
+    (column) =>
+      column !== key &&
+      !column.computed &&
+      (named === undefined || named.includes(lowerAscii(column.source))),
+  );
+  const sets = (name: (column: PlannedColumn) => string) =>
+    [
+      `${name(key)} = ${name(key)} + 1000003`,
+      ...(other === undefined ? [] : [`${name(other)} = ${name(other)}`]),
+    ].join(", ");
+  return [
+    {
+      words: `update of "${key.source}" in ${row.words}`,
+      source: `update ${here} set ${sets((column) => quoteName(column.source))} where ${row.source}`,
+      target: `update ${there} set ${sets((column) => quoteName(column.target))} where ${row.target}`,
+    },
+  ];
+}
+
+function changed(
+  column: PlannedColumn,
+  here: string,
+  there: string,
+  key: PlannedColumn | undefined,
+): { source: string; target: string } | null {
+  return column.codec === "blob"
+    ? ofOtherRow(column, here, there, key)
+    : changedPlain(quoteName(column.source), quoteName(column.target), column);
+}
+
+/** Bytes mean something to those that read them, so the last row's are taken. */
+function ofOtherRow(
+  column: PlannedColumn,
+  here: string,
+  there: string,
+  key: PlannedColumn | undefined,
+): { source: string; target: string } | null {
+  return key === undefined
+    ? null
+    : {
+        source: `(select ${quoteName(column.source)} from ${here} order by ${quoteName(key.source)} desc limit 1)`,
+        target: `(select ${quoteName(column.target)} from ${there} order by ${quoteName(key.target)} desc limit 1)`,
+      };
+}
+
+function changedPlain(
+  here: string,
+  there: string,
+  column: PlannedColumn,
+): { source: string; target: string } | null {
   switch (column.codec) {
     case "int64":
     case "int32":
