@@ -12,6 +12,7 @@ const PLURALS: Record<Proof["kind"], [string, string]> = {
   index: ["index", "indexes"],
   "unique key": ["unique key", "unique keys"],
   view: ["view", "views"],
+  "full-text index": ["full-text index", "full-text indexes"],
   "R-Tree": ["R-Tree", "R-Trees"],
   trigger: ["trigger", "triggers"],
 };

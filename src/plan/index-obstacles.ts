@@ -7,12 +7,7 @@ import { tableScan } from "../source/table-scan.js";
 import type { TableDraft } from "./make-table.js";
 import type { PlannedColumn, PlannedTable } from "./plan.js";
 import type { Ledger, PlanFacts } from "./plan-input.js";
-
-/**
- * PostgreSQL's b-tree takes a third of a page, 2,704 bytes with its own header, for an entry (nbtree README);
- * SQLite has no limit.
- */
-const LONGEST_KEY_BYTES = 2680;
+import { entryBytes, LONGEST_KEY_BYTES } from "./schema/long-keys.js";
 
 /** PostgreSQL's limit of columns in an index (Appendix K). */
 const MOST_KEY_COLUMNS = 32;
@@ -32,9 +27,9 @@ export function obstacleTo(
   if (columns.length > MOST_KEY_COLUMNS) {
     return `it has ${columns.length} columns; an index of PostgreSQL takes ${MOST_KEY_COLUMNS}`;
   }
-  const bytes = facts.limits.get(draft.table.name)?.keyBytes[index?.name ?? ""] ?? 0;
+  const bytes = entryBytes(draft, facts, index?.name);
   return bytes > LONGEST_KEY_BYTES
-    ? `its longest entry has ${bytes} bytes; an index of PostgreSQL takes about ${LONGEST_KEY_BYTES}`
+    ? `its longest entry has ${bytes} bytes; a B-tree of PostgreSQL takes about ${LONGEST_KEY_BYTES}`
     : null;
 }
 

@@ -23,6 +23,7 @@ import { type Converting, convert, declaredTable } from "./schema/conversions.js
 import { deferKeys } from "./schema/deferred-keys.js";
 import { planGenerated } from "./schema/generated.js";
 import { type IndexKeys, indexKeys } from "./schema/index-keys.js";
+import { fittingKeys } from "./schema/long-keys.js";
 import { planCollations } from "./schema/nocase.js";
 import { planRTree } from "./schema/r-trees.js";
 import { storedValue } from "./store-value.js";
@@ -223,9 +224,12 @@ function planIndexes(
     };
     const isPlain = index.columns.every(({ name }) => name !== null);
     const made = convert(converting, subject, (helpers) => {
-      const keys = indexKeys(index, meaning, helpers);
+      const declared = indexKeys(index, meaning, helpers);
+      const keys = fittingKeys(draft, facts, index, declared, converting.ledger);
+      // What was made to fit is no longer measured by its entries.
       const obstacle =
-        whyNotIndex(draft, index) ?? obstacleTo(draft, facts, keys.columns, index, index.unique);
+        whyNotIndex(draft, index) ??
+        obstacleTo(draft, facts, keys.columns, keys === declared ? index : undefined, index.unique);
       if (obstacle !== null) {
         throw new Untranslatable(obstacle);
       }
@@ -261,7 +265,7 @@ function planIndexes(
 function plannedIndex(
   index: SourceIndex,
   name: string,
-  { keys, columns, where }: IndexKeys,
+  { keys, columns, where, method }: IndexKeys & Pick<PlannedIndex, "method">,
   schema: string,
 ): PlannedIndex {
   return {
@@ -270,6 +274,7 @@ function plannedIndex(
     unique: index.unique,
     descending: index.columns.map((column) => column.descending),
     source: index.name,
+    ...(method === undefined ? {} : { method }),
     ...(keys === null ? {} : { keys: keys.map((key) => withSchema(key, schema)) }),
     ...(where === null ? {} : { where: { ...where, target: withSchema(where.target, schema) } }),
   };

@@ -17,6 +17,7 @@ import { checkOverrides } from "./overrides.js";
 import type { Plan, PlannedTable } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
 import type { Converting } from "./schema/conversions.js";
+import { planFullText } from "./schema/full-text.js";
 import { planTriggers } from "./schema/triggers.js";
 import { planViews } from "./schema/views.js";
 import { describeSchemaLosses } from "./schema-losses.js";
@@ -70,6 +71,7 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
     triggers: [],
   };
   const tables: PlannedTable[] = planKeys(drafts, facts, options.names, relations, converting);
+  planFullText(facts.catalog, drafts, relations, converting);
   planViews(facts.catalog.views, relations, options.names, converting);
   planTriggers(
     facts.catalog.triggers,

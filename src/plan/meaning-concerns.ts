@@ -11,6 +11,8 @@ import { type Meaning, precisionOf } from "./declared-type.js";
 import { hasTimeName } from "./needs.js";
 import { shapeWords, unitWords } from "./time-words.js";
 
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
 /** Where the values do not bear out what the declared type or the name says, or the zone had to be assumed. */
 export function meaningConcerns(
   table: string,
@@ -159,6 +161,19 @@ export function meaningConcerns(
         "type-from-values",
         { ...about, count: profile.reals, where: `typeof(${name}) = 'real'` },
         `declared ${declared}, but ${profile.reals} values are REAL; it becomes double precision`,
+      ),
+    ];
+  }
+  const beyond = [profile.integerMin, profile.integerMax].find(
+    (value) => value !== null && (value > MAX_SAFE || value < -MAX_SAFE),
+  );
+  if (chosen.codec === "int64" && beyond !== undefined && column.keyPosition === 0) {
+    return [
+      note(
+        "note",
+        "integer-beyond-double",
+        { ...about, count: profile.integers, where: `${name} not between -${MAX_SAFE} and ${MAX_SAFE}` },
+        `holds integers beyond 2^53 (${beyond}), which clients that read numbers as doubles, as JavaScript does, would round`,
       ),
     ];
   }

@@ -61,7 +61,9 @@ export interface PlannedIndex extends PlannedKey {
   /** SQL of each key, where they are not plain columns; `columns` then names those that are read. */
   keys?: string[];
   /** Not a B-tree. */
-  method?: "gist";
+  method?: "gist" | "gin" | "hash";
+  /** Of a full-text index: its configuration, and the SQL of the text it is over. */
+  words?: { config: string; of: string };
   /** Condition of a partial index, in PostgreSQL and in SQLite. */
   where?: { target: string; source: string };
 }
@@ -103,6 +105,7 @@ export type ObjectKind =
   | "index"
   | "unique key"
   | "R-Tree"
+  | "full-text index"
   | "view"
   | "trigger";
 

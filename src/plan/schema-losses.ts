@@ -1,7 +1,8 @@
 // What the move does not carry: each as a finding, so that nothing is dropped in silence.
 
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
-import { isIndexOfOthers, rtreeOf } from "../source/virtual-tables.js";
+import { fullTextOf } from "../source/full-text.js";
+import { rtreeOf } from "../source/virtual-tables.js";
 import { tokenize } from "../sql/sql-tokens.js";
 import { note } from "./concern.js";
 import type { Ledger, PlanOptions } from "./plan-input.js";
@@ -16,16 +17,7 @@ export function describeSchemaLosses(
   for (const table of selected) {
     describeTable(table, ledger);
   }
-  for (const table of catalog.tables.filter(isIndexOfOthers)) {
-    ledger.raise(
-      note(
-        "warning",
-        "search-index-not-carried",
-        { table: table.name, object: table.module?.name ?? "" },
-        "it is a full-text index over rows that stand elsewhere; search indexes are not carried yet",
-      ),
-    );
-  }
+  describeIds(selected, ledger);
   for (const { name, reason } of catalog.unreadable) {
     if (isSelected(name, options)) {
       ledger.raise({
@@ -59,6 +51,38 @@ export function describeSchemaLosses(
       ),
     );
   }
+}
+
+/** One note each for the file: nearly every one has such tables. */
+function describeIds(selected: readonly SourceTable[], ledger: Ledger): void {
+  const reusing = selected.filter((table) => table.rowidAlias !== null && !table.autoincrement);
+  if (reusing.length > 0) {
+    ledger.raise(
+      note(
+        "note",
+        "ids-go-on",
+        { count: reusing.length },
+        `${namesOf(reusing)}: SQLite gives the largest id out again once its row is deleted; an identity column of PostgreSQL never does, and leaves gaps where a transaction is rolled back`,
+      ),
+    );
+  }
+  const keyless = selected.filter(({ kind, primaryKey }) => kind === "table" && primaryKey.length === 0);
+  if (keyless.length > 0) {
+    ledger.raise(
+      note(
+        "note",
+        "rowid-not-carried",
+        { count: keyless.length },
+        `${namesOf(keyless)}: without a primary key, and rowids do not move; SQL that names rowid needs a key of the table's own, made in SQLite before the move`,
+      ),
+    );
+  }
+}
+
+/** The first names, and how many more there are. */
+function namesOf(tables: readonly SourceTable[]): string {
+  const shown = tables.slice(0, 5).map(({ name }) => `"${name}"`);
+  return [...shown, ...(tables.length > 5 ? [`${tables.length - 5} more`] : [])].join(", ");
 }
 
 /** The first ON CONFLICT of the table's constraints that is not ABORT, which is what PostgreSQL does. */
@@ -95,13 +119,13 @@ function describeTable(table: SourceTable, ledger: Ledger): void {
       ),
     );
   }
-  if (table.kind === "virtual" && rtreeOf(table) === null) {
+  if (table.kind === "virtual" && rtreeOf(table) === null && fullTextOf(table) === null) {
     ledger.raise(
       note(
         "warning",
         "virtual-table",
         { table: table.name, object: table.module?.name ?? "" },
-        `its rows move into an ordinary table; what the module ${table.module?.name} does with them is not carried yet, nor its rowids (docid) and hidden columns`,
+        `its rows move into an ordinary table; what the module ${table.module?.name} does with them is not carried, nor its rowids and hidden columns`,
       ),
     );
   }

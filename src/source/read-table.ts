@@ -6,6 +6,7 @@ import { lowerAscii } from "../sql/sql-tokens.js";
 import { affinityOf } from "./affinity.js";
 import type { SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from "./catalog.js";
 import { readDeclaredTable, readModule } from "./declared-sql.js";
+import { fullTextRowid } from "./full-text.js";
 import { isIndexOfOthers, rtreeOf } from "./virtual-tables.js";
 
 /** A row of PRAGMA table_list, with the text of the CREATE. */
@@ -38,6 +39,7 @@ export function readTable(db: Database.Database, listed: ListedTable): SourceTab
   const columns = uncomputable.length === 0 ? "*" : details.map(({ name }) => quoteName(name)).join(", ");
   db.prepare(`select ${columns} from ${quoteName(listed.name)} limit ${rows}`).all();
   const indexes = isVirtual ? [] : readIndexes(db, listed.name);
+  addRowid(module, details);
   // Its PRAGMAs show no key: an R-Tree's id is the rowid of its entry ("The SQLite R*Tree Module" 3).
   const rtree = rtreeOf({ module, columns: details });
   const primaryKey = details.filter((c) => c.keyPosition > 0).sort((a, b) => a.keyPosition - b.keyPosition);
@@ -46,14 +48,15 @@ export function readTable(db: Database.Database, listed: ListedTable): SourceTab
   // Every key that is not the rowid itself has an index of origin pk: INT, DESC, composite, WITHOUT ROWID.
   const isAlias =
     primaryKey.length === 1 && !isVirtual && !withoutRowid && !indexes.some((i) => i.origin === "pk");
-  const rowidAlias = rtree?.id ?? (isAlias ? (onlyKey?.name ?? null) : null);
+  const virtualKey = rtree?.id ?? (isIndexOfOthers({ module }) ? null : ownRowid(module, details));
+  const rowidAlias = virtualKey ?? (isAlias ? (onlyKey?.name ?? null) : null);
   return {
     name: listed.name,
     kind: isVirtual ? "virtual" : "table",
     sql: listed.sql,
     columns: details,
     uncomputable,
-    primaryKey: rtree === null ? primaryKey.map((column) => column.name) : [rtree.id],
+    primaryKey: virtualKey === null ? primaryKey.map((column) => column.name) : [virtualKey],
     rowidAlias,
     rowidName: withoutRowid ? null : readRowidName(db, listed.name, rowidAlias),
     withoutRowid,
@@ -65,6 +68,32 @@ export function readTable(db: Database.Database, listed: ListedTable): SourceTab
     hasCheck: declared.hasCheck,
     module,
   };
+}
+
+/**
+ * The ids of a full-text table's entries, by which other tables refer to them, are no column of it; they become its last, so
+ * that an INSERT without a list of columns still finds the others.
+ */
+function addRowid(module: SourceTable["module"], columns: SourceColumn[]): void {
+  const name = fullTextRowid(module);
+  if (name !== null && !columns.some((column) => lowerAscii(column.name) === name)) {
+    columns.push({
+      name,
+      declaredType: "INTEGER",
+      affinity: "INTEGER",
+      notNull: false,
+      defaultSql: null,
+      keyPosition: 1,
+      generated: null,
+      collation: "BINARY",
+    });
+  }
+}
+
+/** Null where a column of the table's own has the name. */
+function ownRowid(module: SourceTable["module"], columns: readonly SourceColumn[]): string | null {
+  const name = fullTextRowid(module);
+  return columns.at(-1)?.name === name ? name : null;
 }
 
 interface ColumnRow {

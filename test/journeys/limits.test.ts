@@ -136,6 +136,8 @@ describe("a move", () => {
       create table indexed (${list}); create index on_all on indexed (${list}); create unique index all_once on indexed (${list});
       create table long (k text primary key, v) without rowid;
       create table short (k text, tag text, primary key (k, tag)) without rowid; create index on_tag on short (tag);
+      create table lone (id integer primary key, t text, u text unique); create index on_t on lone (t);
+      insert into lone values (1, hex(randomblob(2000)), hex(randomblob(2001))), (2, null, 'short');
       create table fine (k text primary key, v text) without rowid; create index on_v on fine (v);
       insert into long values (hex(randomblob(2000)), 1); insert into short values (hex(randomblob(2000)), 'x');
       insert into fine values ('k', 'v');`);
@@ -149,6 +151,28 @@ describe("a move", () => {
       "unique-not-carried many primary key",
       "unique-not-carried short primary key",
     ]);
+    expect(
+      report.findings
+        .filter(({ code }) => code === "index-too-long")
+        .map(({ object, decided }) => [object, decided]),
+    ).toEqual([
+      ["sqlite_autoindex_lone_1", "md5"],
+      ["on_t", "hash"],
+    ]);
     expect(describeVerdict(await compareMove(path, target.url, { schema: "public", report }))).toBe("");
+    const client = await target.client();
+    const { rows } = await client.query(
+      "select indexdef from pg_indexes where tablename = 'lone' order by 1",
+    );
+    expect(rows.map(({ indexdef }) => indexdef)).toEqual([
+      "CREATE INDEX on_t ON public.lone USING hash (t)",
+      "CREATE UNIQUE INDEX lone_key ON public.lone USING btree (md5(u))",
+      "CREATE UNIQUE INDEX lone_pkey ON public.lone USING btree (id)",
+    ]);
+    await expect(
+      client.query("insert into lone select 3, null, u from lone where id = 1"),
+    ).rejects.toMatchObject({
+      code: "23505",
+    });
   });
 });

@@ -227,7 +227,7 @@ describe("readCatalog", () => {
       ["t", "table", null],
       ["r", "virtual", { name: "rtree", arguments: ["id", "low", "high"] }],
     ]);
-    expect(catalog.tables[0]?.columns.map((column) => column.name)).toEqual(["title", "body, too"]);
+    expect(catalog.tables[0]?.columns.map((column) => column.name)).toEqual(["title", "body, too", "rowid"]);
     expect(catalog.shadowTables).toContain("f_data");
     expect(catalog.shadowTables).toContain("r_node");
   });

@@ -31,6 +31,7 @@ const CODES: Record<Conversion["kind"], string> = {
   index: "index-not-carried",
   "unique key": "unique-not-carried",
   "R-Tree": "r-tree-not-carried",
+  "full-text index": "search-index-not-carried",
   view: "view-not-carried",
   trigger: "trigger-not-carried",
 };

@@ -19,8 +19,9 @@ import type { Scope, Source } from "../../sql/translate/scope.js";
 import { selectScope, translateSelect } from "../../sql/translate/select.js";
 import { asText } from "../../sql/translate/typed.js";
 import { someExpr } from "../../sql/walk.js";
+import { note } from "../concern.js";
 import { NameBook } from "../names.js";
-import type { PlannedTrigger } from "../plan.js";
+import type { Conversion, PlannedTrigger } from "../plan.js";
 import { type Converting, convert } from "./conversions.js";
 import { deleteSql, insertSql, updateSql } from "./statements.js";
 
@@ -35,7 +36,12 @@ export function planTriggers(
   const parsed = triggers.map((trigger) => ({ trigger, statement: parsedOrNull(trigger.sql) }));
   const functions = new NameBook(taken);
   const names = new Map<string, NameBook>();
-  for (const { trigger } of parsed) {
+  for (const { trigger, statement } of parsed) {
+    const index = statement === null ? null : keptIndex(statement, converting);
+    if (index !== null) {
+      tellNeedless(trigger, index, converting);
+      continue;
+    }
     const subject = {
       kind: "trigger" as const,
       table: trigger.table,
@@ -72,6 +78,35 @@ export function planTriggers(
       converting.triggers.push({ ...planned, body: made.target.slice(made.target.indexOf("\n") + 1) });
     }
   }
+}
+
+/** The full-text index that the trigger only keeps in step; null where it does something else as well. */
+function keptIndex({ body }: CreateTrigger, { done }: Converting): string | null {
+  const written = body.map((statement) => (statement.kind === "select" ? null : lowerAscii(statement.table)));
+  const [first] = written;
+  const index = done.find(
+    ({ kind, name, target }) => kind === "full-text index" && target !== null && lowerAscii(name) === first,
+  );
+  return index !== undefined && written.every((name) => name === first) && !isOwnText(index)
+    ? index.name
+    : null;
+}
+
+/** A full-text table that keeps its own text is a table like any other to its triggers. */
+const isOwnText = ({ source }: Conversion) => !/content\s*=/i.test(source);
+
+function tellNeedless(trigger: Declared, index: string, { done, ledger }: Converting): void {
+  const reason = `it kept the full-text index "${index}" in step, which PostgreSQL's does by itself`;
+  done.push({
+    kind: "trigger",
+    table: trigger.table,
+    name: trigger.name,
+    source: trigger.sql,
+    target: null,
+    made: null,
+    reason,
+  });
+  ledger.raise(note("note", "trigger-not-needed", { table: trigger.table, object: trigger.name }, reason));
 }
 
 function parsedOrNull(sql: string): CreateTrigger | null {

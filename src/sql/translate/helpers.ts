@@ -193,6 +193,20 @@ end`,
                                          case when start < 0 then char_length(value) + start + 1
                                               when start = 0 then 0 else start end as s) as x) as y) as z) end`,
   },
+  /** The words of a text apart, as SQLite's tokenizers part them at every ASCII mark; PostgreSQL's parser would keep some. */
+  sqlite_words: {
+    args: "value text",
+    returns: "text",
+    body: `
+  select translate(coalesce(value, ''), '!"#$%&''()*+,-./:;<=>?@[\\]^_\`{|}~', repeat(' ', 32))`,
+  },
+  /** The same without the marks of letters, as unicode61 compares them. */
+  sqlite_words_unmarked: {
+    args: "value text",
+    returns: "text",
+    body: `
+  select regexp_replace(normalize(\u0001sqlite_words\u0001(value), NFD), '[\\u0300-\\u036f]', '', 'g')`,
+  },
   /** A double as a 32-bit float of C, which PostgreSQL would refuse where it is out of range; NULL counts as 0. */
   sqlite_float: {
     args: "value double precision",

@@ -7,6 +7,7 @@ import type { TableComparison } from "../comparison.js";
 import type { Proof } from "./proof.js";
 import { proveCheck, proveIndex, type Sides } from "./prove-conditions.js";
 import { proveDefault } from "./prove-default.js";
+import { proveFullText } from "./prove-full-text.js";
 import { proveRTree } from "./prove-r-tree.js";
 import { proveTriggers } from "./prove-triggers.js";
 import { proveView } from "./prove-view.js";
@@ -63,6 +64,9 @@ async function proveOne(
     const view = plan.views?.find((one) => one.source === conversion.name);
     return view === undefined ? missing : attempt(sides, () => proveView(sides, view));
   }
+  if (conversion.kind === "full-text index") {
+    return proveWords(sides, conversion, plan, catalog, structure);
+  }
   const table = plan.tables.find((one) => one.source === conversion.table);
   const source = catalog.tables.find((one) => one.name === conversion.table);
   if (table === undefined || source === undefined) {
@@ -105,6 +109,27 @@ async function proveOne(
     default:
       return missing;
   }
+}
+
+/** The index may be on another table, whose text the full-text table indexed. */
+async function proveWords(
+  sides: Sides,
+  conversion: Conversion,
+  plan: Plan,
+  catalog: SourceCatalog,
+  structure: readonly StructureDifference[],
+): Promise<Outcome> {
+  const source = catalog.tables.find((one) => one.name === conversion.table);
+  const table = plan.tables.find(({ indexes }) => indexes.some(({ name }) => name === conversion.made));
+  const index = table?.indexes.find(({ name }) => name === conversion.made);
+  const holder = catalog.tables.find((one) => one.name === table?.source);
+  if (source === undefined || table === undefined || index === undefined || holder === undefined) {
+    return missing;
+  }
+  const wrong = structure.find(({ object }) => object.startsWith(`index ${conversion.made} on `));
+  return wrong === undefined
+    ? attempt(sides, () => proveFullText(sides, source, table, holder, index))
+    : { outcome: "differs", detail: `expected ${wrong.expected}, found ${wrong.found}` };
 }
 
 /** A proof that an engine refuses is none; the others go on. */
