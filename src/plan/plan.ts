@@ -26,6 +26,8 @@ export interface PlannedColumn {
   plain?: true;
   /** PostgreSQL computes it from other columns: it is compared, not copied. */
   computed?: true;
+  /** What the source's CREATE TABLE says of it in a comment. */
+  comment?: string;
   /** The expression of a column that outgrow makes GENERATED ALWAYS … STORED; such a column is `computed`. */
   generatedSql?: string;
 }
@@ -82,6 +84,7 @@ export interface PlannedView {
   target: string;
   /** The SELECT; its columns have the view's names. */
   sql: string;
+  comment?: string;
   columns: { name: string; codec: string | null; class: ValueClass }[];
 }
 
@@ -144,6 +147,8 @@ export interface PlannedForeignKey extends PlannedKey {
 export interface PlannedTable {
   source: string;
   target: string;
+  /** What the source's CREATE TABLE says in a comment at its head. */
+  comment?: string;
   /** Made by outgrow, or found in the target. */
   origin: "created" | "existing";
   rows: number;

@@ -15,6 +15,8 @@ import {
   createTrigger,
   createTriggerFunction,
   createView,
+  tableComments,
+  viewComments,
 } from "./table-ddl.js";
 
 export interface DdlStatement {
@@ -25,6 +27,7 @@ export interface DdlStatement {
     | "table"
     | "key"
     | "index"
+    | "comment"
     | "check"
     | "foreign key"
     | "view"
@@ -103,6 +106,10 @@ export function schemaDdl(plan: Plan): DdlStatement[] {
     ...(plan.views ?? []).map(
       (view): DdlStatement => ({ kind: "view", of: view.source, sql: createView(schema, view) }),
     ),
+    ...[
+      ...tables.flatMap((table) => tableComments(schema, table)),
+      ...(plan.views ?? []).flatMap((view) => viewComments(schema, view)),
+    ].map((sql): DdlStatement => ({ kind: "comment", of: null, sql })),
     ...(plan.triggers ?? []).flatMap((trigger): DdlStatement[] => [
       {
         kind: "trigger",

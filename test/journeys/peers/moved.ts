@@ -13,21 +13,26 @@ export interface Moved {
   report: MoveReport;
 }
 
+interface Options {
+  args?: string[];
+  prepare?: string;
+  exit?: number;
+  env?: Record<string, string>;
+}
+
 /** `prepare` is what the application had made in PostgreSQL before. Expects exit code `exit`, 0 unless told. */
-export async function moveOf(
-  content: Parameters<typeof makeSqlite>[0],
-  {
-    args = [],
-    prepare = "",
-    exit = 0,
-    env = {},
-  }: { args?: string[]; prepare?: string; exit?: number; env?: Record<string, string> } = {},
+export function moveOf(content: Parameters<typeof makeSqlite>[0], options: Options = {}): Promise<Moved> {
+  return moveFile(makeSqlite(content), options);
+}
+
+export async function moveFile(
+  file: string,
+  { args = [], prepare = "", exit = 0, env = {} }: Options = {},
 ): Promise<Moved> {
   const database = await testDatabase("peers");
   const client = await database.client();
   await client.query("set timezone = 'UTC'");
   if (prepare !== "") await client.query(prepare);
-  const file = makeSqlite(content);
   const ended = await outgrow(["migrate", file, database.url, "--json", "-q", ...args], { env });
   expect(ended.code, ended.stderr + ended.stdout.slice(0, 3000)).toBe(exit);
   const report = ended.json() as MoveReport;
