@@ -2,7 +2,6 @@
 
 import { quoteName } from "../base/quote.js";
 import type { Affinity, SourceIndex } from "../source/catalog.js";
-import type { CreateTable } from "../sql/ast.js";
 import { parseExpression } from "../sql/parse.js";
 import { lowerAscii } from "../sql/sql-tokens.js";
 import { translate } from "../sql/translate/expression.js";
@@ -90,22 +89,9 @@ function planDeclared(draft: TableDraft, facts: PlanFacts, converting: Convertin
     );
     return;
   }
-  keepComments(draft, declared);
   const meaning = tableMeaning(converting.schema, draft);
   planChecks(draft, declared, meaning, facts, converting);
   deferKeys(draft, declared);
-}
-
-function keepComments({ planned }: TableDraft, declared: CreateTable): void {
-  if (declared.comment !== null) {
-    planned.comment = declared.comment;
-  }
-  for (const { name, comment } of declared.columns) {
-    const column = planned.columns.find(({ source }) => lowerAscii(source) === lowerAscii(name));
-    if (column !== undefined && comment !== null) {
-      column.comment = comment;
-    }
-  }
 }
 
 /** BINARY compares bytes, as the collation "C" does; a locale's collation would order and compare otherwise. */

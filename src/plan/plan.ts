@@ -26,8 +26,6 @@ export interface PlannedColumn {
   plain?: true;
   /** PostgreSQL computes it from other columns: it is compared, not copied. */
   computed?: true;
-  /** What the source's CREATE TABLE says of it in a comment. */
-  comment?: string;
   /** The expression of a column that outgrow makes GENERATED ALWAYS … STORED; such a column is `computed`. */
   generatedSql?: string;
 }
@@ -84,7 +82,6 @@ export interface PlannedView {
   target: string;
   /** The SELECT; its columns have the view's names. */
   sql: string;
-  comment?: string;
   columns: { name: string; codec: string | null; class: ValueClass }[];
 }
 
@@ -147,8 +144,6 @@ export interface PlannedForeignKey extends PlannedKey {
 export interface PlannedTable {
   source: string;
   target: string;
-  /** What the source's CREATE TABLE says in a comment at its head. */
-  comment?: string;
   /** Made by outgrow, or found in the target. */
   origin: "created" | "existing";
   rows: number;

@@ -191,8 +191,6 @@ export interface CreateTable {
   strict: boolean;
   /** `create table … as select`; sqlite_schema never stores it. */
   as: Select | null;
-  /** What stands between the name and the parenthesis, and behind that on its line. */
-  comment: string | null;
 }
 
 export interface ColumnDef {
@@ -200,7 +198,6 @@ export interface ColumnDef {
   /** As written with single blanks between its words: `VARCHAR (20)`; '' where there is none. */
   type: string;
   constraints: ColumnConstraint[];
-  /** What stands on lines of its own above the definition, and behind it on its line. */
   comment: string | null;
 }
 
@@ -266,8 +263,6 @@ export interface CreateView {
   name: string;
   columns: string[] | null;
   select: Select;
-  /** What stands between AS and the SELECT. */
-  comment: string | null;
 }
 
 export interface CreateTrigger {

@@ -112,13 +112,6 @@ export class Cursor {
       : this.sql.slice(first.start, last.start + last.text.length);
   }
 
-  /** Blanks and comments in front of the token at a place. */
-  gapBefore(mark: number): string {
-    const [before, token] = [this.tokens[mark - 1], this.tokens[mark]];
-    const from = before === undefined ? 0 : before.start + before.text.length;
-    return this.sql.slice(from, token?.start ?? this.sql.length);
-  }
-
   /** Items divided by commas. */
   list<T>(item: () => T): T[] {
     const items = [item()];

@@ -13,7 +13,6 @@ import type {
   References,
   TableConstraint,
 } from "./ast.js";
-import { commentAbove, commentBehind, commentOf, joined } from "./comments.js";
 import type { Cursor } from "./cursor.js";
 import { parseExpr, parseTypeName } from "./parse-expression.js";
 import { parseSelect } from "./parse-select.js";
@@ -43,26 +42,18 @@ export function parseCreateTable(cursor: Cursor, temporary: boolean): CreateTabl
     withoutRowid: false,
     strict: false,
     as: null,
-    comment: null,
   };
   if (cursor.take("as")) {
     return { ...table, as: parseSelect(cursor) };
   }
-  const open = cursor.mark();
   cursor.expect("(");
-  // A table on one line says nothing apart from its columns.
-  const inside = cursor.gapBefore(open + 1);
-  table.comment = joined(
-    commentOf(cursor.gapBefore(open)),
-    inside.includes("\n") ? commentBehind("", inside) : null,
-  );
-  table.columns.push(parseColumnDef(cursor, table));
+  table.columns.push(parseColumnDef(cursor));
   while (cursor.take(",")) {
     if (startsTableConstraint(cursor)) {
       parseTableConstraints(cursor, table.constraints);
       break;
     }
-    table.columns.push(parseColumnDef(cursor, table));
+    table.columns.push(parseColumnDef(cursor));
   }
   cursor.expect(")");
   do {
@@ -129,8 +120,7 @@ function parseCheck(cursor: Cursor): { expr: Expr; source: string; conflict: Con
   return { expr, source, conflict: parseConflict(cursor) };
 }
 
-function parseColumnDef(cursor: Cursor, table: Pick<CreateTable, "columns">): ColumnDef {
-  const begin = cursor.mark();
+function parseColumnDef(cursor: Cursor): ColumnDef {
   const column: ColumnDef = {
     name: cursor.name(),
     type: parseTypeName(cursor),
@@ -144,36 +134,12 @@ function parseColumnDef(cursor: Cursor, table: Pick<CreateTable, "columns">): Co
       continue;
     }
     const constraint = parseColumnConstraint(cursor, name);
-    if (constraint === null && takeDeferral(cursor, [...table.columns, column])) {
-      continue;
-    }
     if (constraint === null) {
-      const end = cursor.mark();
-      column.comment = joined(
-        commentAbove(cursor.gapBefore(begin)),
-        commentBehind(cursor.gapBefore(end), cursor.sees(",") ? cursor.gapBefore(end + 1) : ""),
-      );
       return column;
     }
     column.constraints.push(constraint);
     name = null;
   }
-}
-
-/** DEFERRABLE on its own speaks of the last foreign key before it, even that of another column (build.c, sqlite3DeferForeignKey). */
-function takeDeferral(cursor: Cursor, columns: readonly ColumnDef[]): boolean {
-  const deferrable = cursor.take("not", "deferrable") ? false : cursor.take("deferrable") ? true : null;
-  if (deferrable === null) {
-    return false;
-  }
-  const initially = parseInitially(cursor);
-  const last = columns
-    .flatMap(({ constraints }) => constraints)
-    .findLast((constraint) => constraint.kind === "references");
-  if (last?.kind === "references") {
-    Object.assign(last.key, { deferrable, initially });
-  }
-  return true;
 }
 
 function parseColumnConstraint(cursor: Cursor, name: string | null): ColumnConstraint | null {

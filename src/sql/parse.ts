@@ -2,7 +2,6 @@
 // is a SqlSyntaxError.
 
 import type { CreateTrigger, CreateView, Expr, Statement, TriggerStatement } from "./ast.js";
-import { commentOf } from "./comments.js";
 import { Cursor } from "./cursor.js";
 import { parseDelete, parseInsert, parseUpdate } from "./parse-dml.js";
 import { parseExpr } from "./parse-expression.js";
@@ -52,8 +51,7 @@ function parseView(cursor: Cursor, temporary: boolean): CreateView {
   const heading = parseHeading(cursor, temporary);
   const columns = cursor.sees("(") ? cursor.parenthesised(() => cursor.list(() => cursor.name())) : null;
   cursor.expect("as");
-  const comment = commentOf(cursor.gapBefore(cursor.mark()));
-  return { kind: "createView", ...heading, columns, comment, select: parseSelect(cursor) };
+  return { kind: "createView", ...heading, columns, select: parseSelect(cursor) };
 }
 
 function parseTrigger(cursor: Cursor, temporary: boolean): CreateTrigger {

@@ -17,9 +17,7 @@ import {
   createTrigger,
   createTriggerFunction,
   createView,
-  tableComments,
   validateConstraint,
-  viewComments,
 } from "./table-ddl.js";
 
 /** Done in one transaction together with its record in outgrow.progress; a resumed move leaves out what is recorded. */
@@ -74,7 +72,6 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
           : []),
         ...findingCitext(plan),
         createTable(plan.schema, table),
-        ...tableComments(plan.schema, table),
       ],
     }));
   const views = (plan.views ?? [])
@@ -327,7 +324,7 @@ export function triggerSteps(plan: Plan): LoadStep[] {
 export function viewSteps(plan: Plan): LoadStep[] {
   return (plan.views ?? []).map((view) => ({
     key: `view:${view.target}`,
-    sql: [...findingCitext(plan), createView(plan.schema, view), ...viewComments(plan.schema, view)],
+    sql: [...findingCitext(plan), createView(plan.schema, view)],
   }));
 }
 

@@ -15,8 +15,6 @@ import {
   createTrigger,
   createTriggerFunction,
   createView,
-  tableComments,
-  viewComments,
 } from "./table-ddl.js";
 
 export interface DdlStatement {
@@ -27,7 +25,6 @@ export interface DdlStatement {
     | "table"
     | "key"
     | "index"
-    | "comment"
     | "check"
     | "foreign key"
     | "view"
@@ -106,10 +103,6 @@ export function schemaDdl(plan: Plan): DdlStatement[] {
     ...(plan.views ?? []).map(
       (view): DdlStatement => ({ kind: "view", of: view.source, sql: createView(schema, view) }),
     ),
-    ...[
-      ...tables.flatMap((table) => tableComments(schema, table)),
-      ...(plan.views ?? []).flatMap((view) => viewComments(schema, view)),
-    ].map((sql): DdlStatement => ({ kind: "comment", of: null, sql })),
     ...(plan.triggers ?? []).flatMap((trigger): DdlStatement[] => [
       {
         kind: "trigger",

@@ -20,25 +20,6 @@ export function createTable(schema: string, table: PlannedTable): string {
   return `create table ${quotePath(schema, table.target)} (\n  ${columns}\n)`;
 }
 
-/** What the source's CREATE TABLE said in comments. */
-export function tableComments(schema: string, table: PlannedTable): string[] {
-  const path = quotePath(schema, table.target);
-  return [
-    ...(table.comment === undefined ? [] : [`comment on table ${path} is ${quoteLiteral(table.comment)}`]),
-    ...table.columns.flatMap(({ target, comment }) =>
-      comment === undefined
-        ? []
-        : [`comment on column ${path}.${quoteName(target)} is ${quoteLiteral(comment)}`],
-    ),
-  ];
-}
-
-export function viewComments(schema: string, { target, comment }: PlannedView): string[] {
-  return comment === undefined
-    ? []
-    : [`comment on view ${quotePath(schema, target)} is ${quoteLiteral(comment)}`];
-}
-
 function identitySql(schema: string, table: PlannedTable, column: PlannedColumn): string {
   const sequence = table.nextId?.column === column.target ? table.nextId.sequence : undefined;
   const named = sequence === undefined ? "" : ` (sequence name ${quotePath(schema, sequence)})`;

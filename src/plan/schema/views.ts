@@ -60,10 +60,8 @@ function planView(
     return;
   }
   let columns: TranslatedSelect["columns"] = [];
-  let comment: string | null = null;
   const made = convert(converting, subjectOf(view), (helpers) => {
     const statement = parseView(view.sql);
-    comment = statement.comment;
     const select = translateSelect(statement.select, selectScope(converting.meanings, helpers));
     columns = named(select.columns, view);
     if (tableNamed(converting.meanings, view.name) !== undefined) {
@@ -82,7 +80,6 @@ function planView(
     source: view.name,
     target: made.made,
     sql: withSchema(made.target, converting.schema),
-    ...(comment === null ? {} : { comment }),
     columns: meaning.columns.map((column) => ({
       name: column.source,
       codec: column.codec,
