@@ -1,60 +1,12 @@
 #!/usr/bin/env node
 // The command line: reads the words, runs one command, tells errors. Each command stands in commands/.
 
-import { Command, CommanderError, Help, type Option } from "commander";
+import { CommanderError } from "commander";
 import { documentOf, OutgrowError } from "./base/errors.js";
 import { toJson } from "./base/json.js";
 import { printable } from "./base/printable.js";
 import { redact } from "./base/redact.js";
-import { assessCommand } from "./commands/assess.js";
-import { completionCommand } from "./commands/completion.js";
-import { ddlCommand } from "./commands/ddl.js";
-import { demoCommand } from "./commands/demo.js";
-import { doctorCommand } from "./commands/doctor.js";
-import { embeddedCommand } from "./commands/embedded.js";
-import { migrateCommand } from "./commands/migrate.js";
-import { verifyCommand } from "./commands/verify.js";
-import { VERSION } from "./move/version.js";
-
-// Each only declares its words; what it needs to act is imported when it does, so that --help answers at once.
-const COMMANDS = [
-  assessCommand,
-  migrateCommand,
-  verifyCommand,
-  ddlCommand,
-  demoCommand,
-  doctorCommand,
-  embeddedCommand,
-  completionCommand,
-];
-
-function program(): Command {
-  const root = new Command("outgrow")
-    .description("Moves a SQLite database into PostgreSQL and proves that every value arrived.")
-    .version(VERSION)
-    .showHelpAfterError("(run with --help for all options)")
-    .showSuggestionAfterError()
-    .enablePositionalOptions();
-  for (const make of COMMANDS) {
-    root.addCommand(make());
-  }
-  for (const command of [root, ...root.commands, ...root.commands.flatMap((one) => one.commands)]) {
-    command.exitOverride();
-    command.configureHelp({ optionDescription });
-  }
-  return root;
-}
-
-/** Commander's own words without `(default: false)` and the like, which say nothing. */
-function optionDescription(option: Option): string {
-  const { defaultValue, defaultValueDescription } = option;
-  const isPlain = defaultValue === false || defaultValue === null || Array.isArray(defaultValue);
-  const shown: Option =
-    isPlain && defaultValueDescription === undefined
-      ? Object.assign(Object.create(option), { defaultValue: undefined })
-      : option;
-  return new Help().optionDescription(shown);
-}
+import { program } from "./commands/program.js";
 
 /** Tells an error and gives the exit code. Anything that is no OutgrowError is a bug, and says so. */
 function tell(error: unknown, json: boolean): number {

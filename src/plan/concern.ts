@@ -1,6 +1,7 @@
 // A concern: a finding while it is still being decided, together with what each of its choices would do.
 
 import type { Choice, Finding, Severity } from "./finding.js";
+import type { FindingCode } from "./finding-codes.js";
 import type { PlannedColumn, Substitution } from "./plan.js";
 
 /** What a choice changes in the plan; all of it optional, so that one choice may do several things. */
@@ -26,7 +27,7 @@ export interface ConcernChoice extends Omit<Choice, "options"> {
 }
 
 export interface Concern {
-  code: string;
+  code: FindingCode;
   severity: Severity;
   table: string | null;
   column: string | null;
@@ -44,7 +45,7 @@ export interface Concern {
 /** A concern that only informs. */
 export function note(
   severity: "warning" | "note",
-  code: string,
+  code: FindingCode,
   about: { table?: string; column?: string; object?: string; count?: number; where?: string },
   reason: string,
 ): Concern {

@@ -54,7 +54,7 @@ export function raiseMisfit(
     effect: { setAside: predicate },
   });
   const concern = {
-    code: "value-does-not-fit",
+    code: "value-does-not-fit" as const,
     severity: "blocker" as const,
     table: draft.table.name,
     column: column.name,
@@ -153,7 +153,7 @@ export function raiseNull(
   const where = `typeof(${quoteName(column.name)}) = 'null'`;
   const instead = emptyingChoices(target, where, true);
   const concern = {
-    code: "null-not-allowed",
+    code: "null-not-allowed" as const,
     severity: "blocker" as const,
     table: draft.table.name,
     column: column.name,

@@ -1,5 +1,7 @@
 // A finding: something the plan found that a person should know or must decide.
 
+import type { FindingCode } from "./finding-codes.js";
+
 /** `blocker` stops the move until decided, `warning` changes something an application may notice, `note` informs. */
 export type Severity = "blocker" | "warning" | "note";
 
@@ -20,8 +22,7 @@ export interface Example {
 }
 
 export interface Finding {
-  /** Stable, kebab-case: `text-nul`, `foreign-key-orphans`. */
-  code: string;
+  code: FindingCode;
   severity: Severity;
   table: string | null;
   column: string | null;

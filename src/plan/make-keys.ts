@@ -272,7 +272,8 @@ function plannedIndex(
     name,
     columns,
     unique: index.unique,
-    descending: index.columns.map((column) => column.descending),
+    // A hash has no order.
+    descending: index.columns.map((column) => column.descending && method === undefined),
     source: index.name,
     ...(method === undefined ? {} : { method }),
     ...(keys === null ? {} : { keys: keys.map((key) => withSchema(key, schema)) }),

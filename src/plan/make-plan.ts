@@ -85,7 +85,13 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
   if (options.dropExisting) {
     raiseDropped(tables, converting.views, facts.target, ledger);
   }
-  describeSchemaLosses(facts.catalog, selected, options, ledger);
+  describeSchemaLosses(
+    facts.catalog,
+    selected,
+    drafts.filter(({ existing }) => existing === null).map(({ table }) => table),
+    options,
+    ledger,
+  );
   checkDecisions(options.decisions, concerns);
   return {
     plan: {

@@ -11,13 +11,14 @@ import { isSelected } from "./select-tables.js";
 export function describeSchemaLosses(
   catalog: SourceCatalog,
   selected: readonly SourceTable[],
+  created: readonly SourceTable[],
   options: Pick<PlanOptions, "include" | "exclude">,
   ledger: Ledger,
 ): void {
   for (const table of selected) {
     describeTable(table, ledger);
   }
-  describeIds(selected, ledger);
+  describeIds(created, ledger);
   for (const { name, reason } of catalog.unreadable) {
     if (isSelected(name, options)) {
       ledger.raise({
@@ -54,8 +55,8 @@ export function describeSchemaLosses(
 }
 
 /** One note each for the file: nearly every one has such tables. */
-function describeIds(selected: readonly SourceTable[], ledger: Ledger): void {
-  const reusing = selected.filter((table) => table.rowidAlias !== null && !table.autoincrement);
+function describeIds(created: readonly SourceTable[], ledger: Ledger): void {
+  const reusing = created.filter((table) => table.rowidAlias !== null && !table.autoincrement);
   if (reusing.length > 0) {
     ledger.raise(
       note(
@@ -66,7 +67,7 @@ function describeIds(selected: readonly SourceTable[], ledger: Ledger): void {
       ),
     );
   }
-  const keyless = selected.filter(({ kind, primaryKey }) => kind === "table" && primaryKey.length === 0);
+  const keyless = created.filter(({ kind, primaryKey }) => kind === "table" && primaryKey.length === 0);
   if (keyless.length > 0) {
     ledger.raise(
       note(

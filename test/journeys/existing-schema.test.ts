@@ -363,7 +363,7 @@ it("makes no table of the name that an enum of the schema has", async () => {
   const file = makeSqlite("create table status (id integer primary key); insert into status values (1)");
   const { code, report, stderr } = await migrate(file, database.url);
   expect(code, stderr).toBe(0);
-  expect(report.findings.map((finding) => finding.code)).toEqual(["name-changed"]);
+  expect(report.findings.map((finding) => finding.code)).toEqual(["name-changed", "ids-go-on"]);
   const { rows } = await client.query(
     "select typname from pg_type where typnamespace = 'public'::regnamespace and typtype = 'e'",
   );

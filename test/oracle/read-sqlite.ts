@@ -89,7 +89,7 @@ function readTable(
   listed: Pick<SqliteTable, "name" | "kind" | "isStrict" | "sql">,
   withoutRowid: boolean,
 ): SqliteTable {
-  const columns = readColumns(db, listed.name);
+  const columns = [...readColumns(db, listed.name), ...fullTextId(listed)];
   const keyColumns = columns
     .filter((column) => column.keyPosition > 0)
     .sort((a, b) => a.keyPosition - b.keyPosition);
@@ -119,6 +119,23 @@ function readTable(
       return { key: keyText(JSON.parse(String(literalsOfKey)), ofKey, encoding), values };
     }),
   };
+}
+
+/** The ids of a full-text table's entries move, though they are no column of it. */
+function fullTextId({ kind, sql }: Pick<SqliteTable, "kind" | "sql">): ReturnType<typeof readColumns> {
+  const version = kind === "virtual" ? /\busing\s+["'`[]?fts([345])\b/i.exec(sql)?.[1] : undefined;
+  return version === undefined
+    ? []
+    : [
+        {
+          name: version === "5" ? "rowid" : "docid",
+          type: "INTEGER",
+          notNull: false,
+          defaultSql: null,
+          keyPosition: 0,
+          isGenerated: false,
+        },
+      ];
 }
 
 /**

@@ -6,6 +6,7 @@ import { parseStatement, SqlSyntaxError } from "../../sql/parse.js";
 import { HelperSet, withSchema } from "../../sql/translate/helpers.js";
 import { type TableMeaning, Untranslatable } from "../../sql/translate/meaning.js";
 import { note } from "../concern.js";
+import type { FindingCode } from "../finding-codes.js";
 import type { Conversion, PlannedTrigger, PlannedView } from "../plan.js";
 import type { Ledger } from "../plan-input.js";
 
@@ -24,7 +25,7 @@ export interface Converting {
 }
 
 /** What is not converted is told by a finding of this code, by kind. */
-const CODES: Record<Conversion["kind"], string> = {
+const CODES: Record<Conversion["kind"], FindingCode> = {
   check: "check-not-carried",
   default: "default-not-carried",
   "generated column": "generated-not-carried",
