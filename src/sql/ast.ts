@@ -211,6 +211,8 @@ export type ColumnConstraint = { name: string | null } & (
   | { kind: "default"; expr: Expr; parenthesised: boolean; source: string }
   | { kind: "collate"; collation: string }
   | { kind: "references"; key: References }
+  /** Of the foreign key that was declared last, of whichever column it is (parse.y, ccons). */
+  | ({ kind: "deferral" } & Deferral)
   | { kind: "generated"; expr: Expr; source: string; stored: boolean }
 );
 
@@ -227,8 +229,14 @@ export interface References {
   onDelete: KeyAction | null;
   onUpdate: KeyAction | null;
   match: string | null;
-  /** Null where neither DEFERRABLE nor NOT DEFERRABLE is written. */
+  /** Null where neither DEFERRABLE nor NOT DEFERRABLE is written right after it. */
   deferrable: boolean | null;
+  initially: Deferral["initially"];
+}
+
+/** `[not] deferrable [initially …]` */
+export interface Deferral {
+  deferrable: boolean;
   initially: "deferred" | "immediate" | null;
 }
 

@@ -7,6 +7,7 @@ import type {
   CreateIndex,
   CreateTable,
   CreateVirtualTable,
+  Deferral,
   Expr,
   IndexedColumn,
   KeyAction,
@@ -155,6 +156,8 @@ function parseColumnConstraint(cursor: Cursor, name: string | null): ColumnConst
   if (cursor.take("default")) return { name, kind: "default", ...parseDefault(cursor) };
   if (cursor.take("collate")) return { name, kind: "collate", collation: cursor.name() };
   if (cursor.take("references")) return { name, kind: "references", key: parseReferences(cursor) };
+  const deferral = parseDeferral(cursor);
+  if (deferral !== null) return { name, kind: "deferral", ...deferral };
   if (cursor.take("generated", "always", "as") || cursor.take("as")) {
     cursor.expect("(");
     const mark = cursor.mark();
@@ -233,20 +236,22 @@ export function parseReferences(cursor: Cursor): References {
       parseAction(cursor); // SQLite reads it and does nothing with it (parse.y, refarg)
     } else if (cursor.take("match")) {
       key.match = cursor.name();
-    } else if (cursor.take("not", "deferrable")) {
-      key.deferrable = false;
-      key.initially = parseInitially(cursor);
-    } else if (cursor.take("deferrable")) {
-      key.deferrable = true;
-      key.initially = parseInitially(cursor);
     } else {
-      return key;
+      return { ...key, ...parseDeferral(cursor) };
     }
   }
 }
 
-function parseInitially(cursor: Cursor): References["initially"] {
-  return cursor.take("initially") ? (cursor.takeAny("deferred", "immediate") ?? cursor.fail()) : null;
+/** After it no more of the key's own clauses may follow (parse.y, defer_subclause). */
+function parseDeferral(cursor: Cursor): Deferral | null {
+  const deferrable = cursor.take("not", "deferrable") ? false : cursor.take("deferrable") ? true : null;
+  if (deferrable === null) {
+    return null;
+  }
+  const initially = cursor.take("initially")
+    ? (cursor.takeAny("deferred", "immediate") ?? cursor.fail())
+    : null;
+  return { deferrable, initially };
 }
 
 function parseAction(cursor: Cursor): KeyAction {
