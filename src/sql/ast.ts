@@ -191,6 +191,8 @@ export interface CreateTable {
   strict: boolean;
   /** `create table … as select`; sqlite_schema never stores it. */
   as: Select | null;
+  /** What comments say of it (comments.ts), as in the three below; null where they say nothing. Not printed. */
+  comment: string | null;
 }
 
 export interface ColumnDef {
@@ -271,6 +273,7 @@ export interface CreateView {
   name: string;
   columns: string[] | null;
   select: Select;
+  comment: string | null;
 }
 
 export interface CreateTrigger {
@@ -288,6 +291,7 @@ export interface CreateTrigger {
   tableSchema: string | null;
   when: Expr | null;
   body: TriggerStatement[];
+  comment: string | null;
 }
 
 export type TriggerStatement = Select | Insert | Update | Delete;

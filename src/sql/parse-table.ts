@@ -14,6 +14,7 @@ import type {
   References,
   TableConstraint,
 } from "./ast.js";
+import { commentTable, type TablePlaces } from "./comments.js";
 import type { Cursor } from "./cursor.js";
 import { parseExpr, parseTypeName } from "./parse-expression.js";
 import { parseSelect } from "./parse-select.js";
@@ -43,19 +44,28 @@ export function parseCreateTable(cursor: Cursor, temporary: boolean): CreateTabl
     withoutRowid: false,
     strict: false,
     as: null,
+    comment: null,
   };
   if (cursor.take("as")) {
     return { ...table, as: parseSelect(cursor) };
   }
+  const open = cursor.mark();
+  const places: TablePlaces["columns"] = [];
+  const takeColumn = () => {
+    const start = cursor.mark();
+    table.columns.push(parseColumnDef(cursor));
+    places.push({ start, end: cursor.mark() });
+  };
   cursor.expect("(");
-  table.columns.push(parseColumnDef(cursor));
+  takeColumn();
   while (cursor.take(",")) {
     if (startsTableConstraint(cursor)) {
       parseTableConstraints(cursor, table.constraints);
       break;
     }
-    table.columns.push(parseColumnDef(cursor));
+    takeColumn();
   }
+  const close = cursor.mark();
   cursor.expect(")");
   do {
     if (cursor.take("without")) {
@@ -67,6 +77,8 @@ export function parseCreateTable(cursor: Cursor, temporary: boolean): CreateTabl
       table.strict = true;
     }
   } while (cursor.take(","));
+  const found = { open, columns: places, close, end: cursor.mark() };
+  commentTable(table, found, (token) => cursor.gapBefore(token));
   return table;
 }
 

@@ -4,6 +4,7 @@ import { quoteLiteral, quoteName, quotePath } from "../base/quote.js";
 import type { Plan, PlannedSequence, PlannedTable } from "../plan/plan.js";
 import type { TargetCatalog, TargetColumn } from "../plan/target-catalog.js";
 import { createHelper } from "../sql/translate/helpers.js";
+import { tableComments, triggerComments, viewComments } from "./comments.js";
 import { moveAside } from "./replaced-tables.js";
 import {
   addCheck,
@@ -72,6 +73,7 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
           : []),
         ...findingCitext(plan),
         createTable(plan.schema, table),
+        ...tableComments(plan.schema, table),
       ],
     }));
   const views = (plan.views ?? [])
@@ -316,7 +318,11 @@ export function triggerSteps(plan: Plan): LoadStep[] {
   const searchPath = searchPathOf(plan);
   return (plan.triggers ?? []).map((trigger) => ({
     key: `trigger:${trigger.functionName}`,
-    sql: [createTriggerFunction(plan.schema, trigger, searchPath), createTrigger(plan.schema, trigger)],
+    sql: [
+      createTriggerFunction(plan.schema, trigger, searchPath),
+      createTrigger(plan.schema, trigger),
+      ...triggerComments(trigger),
+    ],
   }));
 }
 
@@ -324,7 +330,7 @@ export function triggerSteps(plan: Plan): LoadStep[] {
 export function viewSteps(plan: Plan): LoadStep[] {
   return (plan.views ?? []).map((view) => ({
     key: `view:${view.target}`,
-    sql: [...findingCitext(plan), createView(plan.schema, view)],
+    sql: [...findingCitext(plan), createView(plan.schema, view), ...viewComments(plan.schema, view)],
   }));
 }
 

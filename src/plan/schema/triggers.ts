@@ -21,6 +21,7 @@ import { asText } from "../../sql/translate/typed.js";
 import { someExpr } from "../../sql/walk.js";
 import { NameBook } from "../names.js";
 import type { PlannedTrigger } from "../plan.js";
+import { commented } from "./comments.js";
 import { type Converting, convert } from "./conversions.js";
 import { deleteSql, insertSql, updateSql } from "./statements.js";
 
@@ -64,6 +65,7 @@ export function planTriggers(
         functionName: functions.take(`${trigger.name}_trigger`, "trigger"),
         body,
         when: `${statement.time} ${eventSql(statement, table)}`,
+        ...commented(statement.comment),
       };
       return { target: `${made.when} on ${table.path} for each row\n${body}`, made: name, planned: made };
     });
