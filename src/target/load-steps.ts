@@ -1,7 +1,8 @@
 // The steps of a load around the copy, as named lists of SQL: what is done before the data, and what after it.
 
 import { quoteLiteral, quoteName, quotePath } from "../base/quote.js";
-import type { Plan, PlannedSequence, PlannedTable } from "../plan/plan.js";
+import type { Plan, PlannedIndex, PlannedSequence, PlannedTable } from "../plan/plan.js";
+import type { MadeObject } from "../plan/take-out.js";
 import type { TargetCatalog, TargetColumn } from "../plan/target-catalog.js";
 import { createHelper } from "../sql/translate/helpers.js";
 import { tableComments, triggerComments, viewComments } from "./comments.js";
@@ -25,6 +26,8 @@ import {
 export interface LoadStep {
   key: string;
   sql: string[];
+  /** What it makes, where the plan can do without it. */
+  makes?: MadeObject;
   /** The unique key that it makes, in words: where rows contradict it, so they do in the source. */
   unique?: string;
   /** A violated constraint (SQLSTATE class 23) leaves the step undone and is no error. */
@@ -61,6 +64,7 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
         ];
   const helpers = (plan.helpers ?? []).map((name) => ({
     key: `function:${name}`,
+    makes: { kind: "function" as const, table: null, name },
     sql: [createHelper(name, plan.schema)],
   }));
   const tables = plan.tables
@@ -237,11 +241,13 @@ export function indexSteps(plan: Plan, table: PlannedTable): LoadStep[] {
         ]),
     ...table.uniques.map((key) => ({
       key: `unique:${table.target}:${key.name}`,
+      makes: { kind: "unique key" as const, table: table.source, name: key.name },
       sql: [addUnique(schema, table, key)],
       unique: keyWords(table, key),
     })),
     ...table.indexes.map((index) => ({
       key: `index:${index.name}`,
+      makes: { kind: indexKind(index), table: table.source, name: index.name },
       sql: [...findingCitext(plan), createIndex(schema, table, index)],
       ...(index.unique ? { unique: keyWords(table, index) } : {}),
     })),
@@ -251,6 +257,7 @@ export function indexSteps(plan: Plan, table: PlannedTable): LoadStep[] {
         : [
             {
               key: `check:${table.target}:${check.name}`,
+              makes: { kind: "check" as const, table: table.source, name: check.name },
               sql: [...findingCitext(plan), addCheck(schema, table, { ...check, target: check.target })],
             },
           ],
@@ -261,6 +268,10 @@ export function indexSteps(plan: Plan, table: PlannedTable): LoadStep[] {
     })),
     statistics,
   ];
+}
+
+function indexKind(index: PlannedIndex): "index" | "unique key" | "R-Tree" {
+  return index.unique ? "unique key" : index.method === "gist" ? "R-Tree" : "index";
 }
 
 /** So many rows are analyzed at once, and autovacuum would not come for a few dozen of them. */
@@ -293,6 +304,7 @@ export function foreignKeySteps(schema: string, table: PlannedTable): LoadStep[]
     .filter((key) => key.definition === null)
     .map((key) => ({
       key: `foreign-key:${table.target}:${key.name}`,
+      makes: { kind: "foreign key", table: table.source, name: key.name },
       sql: [addForeignKey(schema, table, key)],
     }));
 }
@@ -318,6 +330,7 @@ export function triggerSteps(plan: Plan): LoadStep[] {
   const searchPath = searchPathOf(plan);
   return (plan.triggers ?? []).map((trigger) => ({
     key: `trigger:${trigger.functionName}`,
+    makes: { kind: "trigger", table: null, name: trigger.source },
     sql: [
       createTriggerFunction(plan.schema, trigger, searchPath),
       createTrigger(plan.schema, trigger),
@@ -330,6 +343,7 @@ export function triggerSteps(plan: Plan): LoadStep[] {
 export function viewSteps(plan: Plan): LoadStep[] {
   return (plan.views ?? []).map((view) => ({
     key: `view:${view.target}`,
+    makes: { kind: "view", table: null, name: view.target },
     sql: [...findingCitext(plan), createView(plan.schema, view), ...viewComments(plan.schema, view)],
   }));
 }
