@@ -3,9 +3,9 @@
 
 import type { Client } from "pg";
 import { quoteName, quotePath } from "../base/quote.js";
-import { note } from "../plan/concern.js";
 import type { Finding } from "../plan/finding.js";
 import type { Conversion, Plan } from "../plan/plan.js";
+import { madeObject, takeOut } from "../plan/take-out.js";
 import { savePlan } from "../target/moves.js";
 import type { Proof } from "../verify/proof/proof.js";
 
@@ -29,8 +29,13 @@ export async function dropDiffering(
       await client.query(statement);
     }
     proof.outcome = "dropped";
-    findings.push(findingOf(conversion, proof));
-    forget(plan, conversion, proof.detail);
+    findings.push(
+      takeOut(plan, madeObject(conversion), {
+        code: "conversion-differs",
+        told: `answered differently in PostgreSQL and was taken out again: ${proof.detail}`,
+        reason: `it answered differently: ${proof.detail}`,
+      }),
+    );
   }
   if (findings.length > 0) {
     await savePlan(client, move, plan);
@@ -56,37 +61,4 @@ function dropSql(plan: Plan, { kind, table, made, name }: Conversion): string[] 
         `drop trigger if exists ${quoteName(trigger.target)} on ${trigger.table}`,
         `drop function if exists ${quotePath(plan.schema, trigger.functionName)}()`,
       ];
-}
-
-/** The plan that is stored with the move no longer promises it. */
-function forget(plan: Plan, conversion: Conversion, detail: string): void {
-  const { kind, table, name, made } = conversion;
-  if (kind === "view") {
-    plan.views = plan.views?.filter(({ target }) => target !== made) ?? [];
-  } else if (kind === "trigger") {
-    plan.triggers = plan.triggers?.filter(({ source }) => source !== name) ?? [];
-  } else {
-    const planned = plan.tables.find((one) => one.source === table);
-    const column = planned?.columns.find(({ target }) => kind === "default" && target === made);
-    if (column !== undefined) {
-      column.defaultSql = null;
-    } else if (planned !== undefined) {
-      planned.checks = planned.checks.filter((check) => check.name !== made);
-    }
-  }
-  Object.assign(conversion, { target: null, made: null, reason: `it answered differently: ${detail}` });
-}
-
-function findingOf({ kind, table, name, source }: Conversion, { detail }: Proof): Finding {
-  const {
-    where: _where,
-    automatic: _automatic,
-    ...concern
-  } = note(
-    "warning",
-    "conversion-differs",
-    { ...(table === null ? {} : { table }), object: name },
-    `the ${kind} answered differently in PostgreSQL and was taken out again: ${detail}; in SQLite it is ${source.replace(/\s+/g, " ").slice(0, 200)}`,
-  );
-  return { ...concern, examples: [], choices: [], decided: null };
 }

@@ -31,6 +31,7 @@ import { endMove } from "./end-move.js";
 import type { OnEvent } from "./events.js";
 import { keyConflicts } from "./kept-keys.js";
 import { type CopyCounts, copiedSteps, load } from "./load.js";
+import { rehearsePlan } from "./rehearse-plan.js";
 import type { MoveReport, MoveResult, TableReport } from "./report.js";
 import { keepsWritersOut, type Snapshot, takeSnapshot, wasWritten } from "./take-snapshot.js";
 import { type Verification, verifyMove } from "./verify-move.js";
@@ -149,7 +150,7 @@ async function moveWith(context: Context): Promise<Moved> {
       state: earlier.state,
     });
   }
-  const { plan } = await decide({
+  const { plan, facts } = await decide({
     source,
     pool,
     catalog,
@@ -177,6 +178,10 @@ async function moveWith(context: Context): Promise<Moved> {
     );
   }
   const blocked = findings.some(isOpen);
+  if (!blocked) {
+    const rehearsal = { client, plan, facts, options, warnings };
+    findings.push(...(await clock.time("rehearsal", () => rehearsePlan(rehearsal))));
+  }
   if (blocked || options.dryRun) {
     const report = makeReport(
       context,

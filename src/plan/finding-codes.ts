@@ -40,6 +40,10 @@ export const FINDING_CODES = {
     when: "Something converted answered differently after the load.",
     becomes: "It is taken out of the target again, and told with an example.",
   },
+  "conversion-refused": {
+    when: "The server refuses something converted when the schema is rehearsed before the first write.",
+    becomes: "It is left out, with what needs it, and told with the server's words.",
+  },
   "decimal-inexact": {
     when: "Values of a column declared DECIMAL(p,s) have more digits or places.",
     becomes: "It becomes double precision or numeric without limits, which keeps each value.",

@@ -19,6 +19,7 @@ import type { NameBook } from "./names.js";
 import type { PlannedColumn, PlannedIndex, PlannedTable } from "./plan.js";
 import type { Ledger, PlanFacts, PlanOptions } from "./plan-input.js";
 import { planChecks } from "./schema/checks.js";
+import { planComments } from "./schema/comments.js";
 import { type Converting, convert, declaredTable } from "./schema/conversions.js";
 import { deferKeys } from "./schema/deferred-keys.js";
 import { planGenerated } from "./schema/generated.js";
@@ -48,6 +49,7 @@ export function planKeys(
     const meaning = tableMeaning(converting.schema, draft);
     const declared = declaredTable(draft.table);
     if (declared !== null && !("problem" in declared)) {
+      planComments(draft, declared);
       planGenerated(draft, declared, meaning, converting);
     }
     setDefaults(draft, meaning, converting);

@@ -28,6 +28,8 @@ export interface PlannedColumn {
   computed?: true;
   /** The expression of a column that outgrow makes GENERATED ALWAYS … STORED; such a column is `computed`. */
   generatedSql?: string;
+  /** From the source's CREATE, as in tables, views and triggers below: COMMENT ON. */
+  comment?: string;
 }
 
 /** Rows where `predicate` holds get `replacement` in place of the column's value; the original goes to outgrow.originals. */
@@ -83,6 +85,7 @@ export interface PlannedView {
   /** The SELECT; its columns have the view's names. */
   sql: string;
   columns: { name: string; codec: string | null; class: ValueClass }[];
+  comment?: string;
 }
 
 /** A trigger that outgrow makes, with the function that it calls. */
@@ -96,6 +99,7 @@ export interface PlannedTrigger {
   body: string;
   /** `after update of "a"` */
   when: string;
+  comment?: string;
 }
 
 export type ObjectKind =
@@ -174,6 +178,7 @@ export interface PlannedTable {
    * Its next value must be above every value of the column, and above `nextId`.
    */
   sequences?: PlannedSequence[];
+  comment?: string;
 }
 
 export interface PlannedSequence {

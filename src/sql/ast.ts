@@ -191,6 +191,8 @@ export interface CreateTable {
   strict: boolean;
   /** `create table … as select`; sqlite_schema never stores it. */
   as: Select | null;
+  /** What comments say of it (comments.ts), as in the three below; null where they say nothing. Not printed. */
+  comment: string | null;
 }
 
 export interface ColumnDef {
@@ -211,6 +213,8 @@ export type ColumnConstraint = { name: string | null } & (
   | { kind: "default"; expr: Expr; parenthesised: boolean; source: string }
   | { kind: "collate"; collation: string }
   | { kind: "references"; key: References }
+  /** Of the foreign key that was declared last, of whichever column it is (parse.y, ccons). */
+  | ({ kind: "deferral" } & Deferral)
   | { kind: "generated"; expr: Expr; source: string; stored: boolean }
 );
 
@@ -227,8 +231,14 @@ export interface References {
   onDelete: KeyAction | null;
   onUpdate: KeyAction | null;
   match: string | null;
-  /** Null where neither DEFERRABLE nor NOT DEFERRABLE is written. */
+  /** Null where neither DEFERRABLE nor NOT DEFERRABLE is written right after it. */
   deferrable: boolean | null;
+  initially: Deferral["initially"];
+}
+
+/** `[not] deferrable [initially …]` */
+export interface Deferral {
+  deferrable: boolean;
   initially: "deferred" | "immediate" | null;
 }
 
@@ -263,6 +273,7 @@ export interface CreateView {
   name: string;
   columns: string[] | null;
   select: Select;
+  comment: string | null;
 }
 
 export interface CreateTrigger {
@@ -280,6 +291,7 @@ export interface CreateTrigger {
   tableSchema: string | null;
   when: Expr | null;
   body: TriggerStatement[];
+  comment: string | null;
 }
 
 export type TriggerStatement = Select | Insert | Update | Delete;

@@ -112,6 +112,15 @@ export class Cursor {
       : this.sql.slice(first.start, last.start + last.text.length);
   }
 
+  /** White space and comments between a token, of this number, and the one before it. */
+  gapBefore(token: number): string {
+    const before = this.tokens[token - 1];
+    return this.sql.slice(
+      before === undefined ? 0 : before.start + before.text.length,
+      this.tokens[token]?.start ?? this.sql.length,
+    );
+  }
+
   /** Items divided by commas. */
   list<T>(item: () => T): T[] {
     const items = [item()];

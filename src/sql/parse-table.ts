@@ -7,12 +7,14 @@ import type {
   CreateIndex,
   CreateTable,
   CreateVirtualTable,
+  Deferral,
   Expr,
   IndexedColumn,
   KeyAction,
   References,
   TableConstraint,
 } from "./ast.js";
+import { commentTable, type TablePlaces } from "./comments.js";
 import type { Cursor } from "./cursor.js";
 import { parseExpr, parseTypeName } from "./parse-expression.js";
 import { parseSelect } from "./parse-select.js";
@@ -42,19 +44,28 @@ export function parseCreateTable(cursor: Cursor, temporary: boolean): CreateTabl
     withoutRowid: false,
     strict: false,
     as: null,
+    comment: null,
   };
   if (cursor.take("as")) {
     return { ...table, as: parseSelect(cursor) };
   }
+  const open = cursor.mark();
+  const places: TablePlaces["columns"] = [];
+  const takeColumn = () => {
+    const start = cursor.mark();
+    table.columns.push(parseColumnDef(cursor));
+    places.push({ start, end: cursor.mark() });
+  };
   cursor.expect("(");
-  table.columns.push(parseColumnDef(cursor));
+  takeColumn();
   while (cursor.take(",")) {
     if (startsTableConstraint(cursor)) {
       parseTableConstraints(cursor, table.constraints);
       break;
     }
-    table.columns.push(parseColumnDef(cursor));
+    takeColumn();
   }
+  const close = cursor.mark();
   cursor.expect(")");
   do {
     if (cursor.take("without")) {
@@ -66,6 +77,8 @@ export function parseCreateTable(cursor: Cursor, temporary: boolean): CreateTabl
       table.strict = true;
     }
   } while (cursor.take(","));
+  const found = { open, columns: places, close, end: cursor.mark() };
+  commentTable(table, found, (token) => cursor.gapBefore(token));
   return table;
 }
 
@@ -155,6 +168,8 @@ function parseColumnConstraint(cursor: Cursor, name: string | null): ColumnConst
   if (cursor.take("default")) return { name, kind: "default", ...parseDefault(cursor) };
   if (cursor.take("collate")) return { name, kind: "collate", collation: cursor.name() };
   if (cursor.take("references")) return { name, kind: "references", key: parseReferences(cursor) };
+  const deferral = parseDeferral(cursor);
+  if (deferral !== null) return { name, kind: "deferral", ...deferral };
   if (cursor.take("generated", "always", "as") || cursor.take("as")) {
     cursor.expect("(");
     const mark = cursor.mark();
@@ -233,20 +248,22 @@ export function parseReferences(cursor: Cursor): References {
       parseAction(cursor); // SQLite reads it and does nothing with it (parse.y, refarg)
     } else if (cursor.take("match")) {
       key.match = cursor.name();
-    } else if (cursor.take("not", "deferrable")) {
-      key.deferrable = false;
-      key.initially = parseInitially(cursor);
-    } else if (cursor.take("deferrable")) {
-      key.deferrable = true;
-      key.initially = parseInitially(cursor);
     } else {
-      return key;
+      return { ...key, ...parseDeferral(cursor) };
     }
   }
 }
 
-function parseInitially(cursor: Cursor): References["initially"] {
-  return cursor.take("initially") ? (cursor.takeAny("deferred", "immediate") ?? cursor.fail()) : null;
+/** After it no more of the key's own clauses may follow (parse.y, defer_subclause). */
+function parseDeferral(cursor: Cursor): Deferral | null {
+  const deferrable = cursor.take("not", "deferrable") ? false : cursor.take("deferrable") ? true : null;
+  if (deferrable === null) {
+    return null;
+  }
+  const initially = cursor.take("initially")
+    ? (cursor.takeAny("deferred", "immediate") ?? cursor.fail())
+    : null;
+  return { deferrable, initially };
 }
 
 function parseAction(cursor: Cursor): KeyAction {

@@ -2,6 +2,7 @@
 // is a SqlSyntaxError.
 
 import type { CreateTrigger, CreateView, Expr, Statement, TriggerStatement } from "./ast.js";
+import { commentIn } from "./comments.js";
 import { Cursor } from "./cursor.js";
 import { parseDelete, parseInsert, parseUpdate } from "./parse-dml.js";
 import { parseExpr } from "./parse-expression.js";
@@ -49,13 +50,18 @@ function parseCreate(cursor: Cursor): Statement {
 
 function parseView(cursor: Cursor, temporary: boolean): CreateView {
   const heading = parseHeading(cursor, temporary);
+  const afterName = cursor.mark();
   const columns = cursor.sees("(") ? cursor.parenthesised(() => cursor.list(() => cursor.name())) : null;
+  const beforeAs = cursor.mark();
   cursor.expect("as");
-  return { kind: "createView", ...heading, columns, select: parseSelect(cursor) };
+  const places = [afterName, ...(columns === null ? [] : [beforeAs]), cursor.mark()];
+  const comment = commentIn(places.map((token) => cursor.gapBefore(token)));
+  return { kind: "createView", ...heading, columns, select: parseSelect(cursor), comment };
 }
 
 function parseTrigger(cursor: Cursor, temporary: boolean): CreateTrigger {
   const heading = parseHeading(cursor, temporary);
+  const afterName = cursor.mark();
   const time = cursor.take("instead", "of") ? "instead of" : (cursor.takeAny("before", "after") ?? "before");
   const event = cursor.takeAny("insert", "update", "delete") ?? cursor.fail();
   const updateOf = event === "update" && cursor.take("of") ? cursor.list(() => cursor.name()) : null;
@@ -63,7 +69,9 @@ function parseTrigger(cursor: Cursor, temporary: boolean): CreateTrigger {
   const first = cursor.name();
   const second = cursor.take(".") ? cursor.name() : null;
   cursor.take("for", "each", "row");
+  const places = Array.from({ length: cursor.mark() - afterName + 1 }, (_, i) => afterName + i);
   const when = cursor.take("when") ? parseExpr(cursor) : null;
+  const begin = cursor.mark();
   cursor.expect("begin");
   const body: TriggerStatement[] = [];
   while (!cursor.take("end")) {
@@ -80,6 +88,11 @@ function parseTrigger(cursor: Cursor, temporary: boolean): CreateTrigger {
     tableSchema: second === null ? null : first,
     when,
     body,
+    comment: commentIn(
+      [...places, ...(when === null ? [] : [begin]), ...(body.length === 1 ? [begin + 1] : [])].map((token) =>
+        cursor.gapBefore(token),
+      ),
+    ),
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   CreateIndex,
   CreateTable,
   CreateTrigger,
+  Deferral,
   Delete,
   IndexedColumn,
   Insert,
@@ -114,6 +115,8 @@ function columnConstraint(one: ColumnConstraint): string {
       return `collate ${quoteName(one.collation)}`;
     case "references":
       return printReferences(one.key);
+    case "deferral":
+      return printDeferral(one);
     case "generated":
       return `generated always as (${printExpr(one.expr)})${one.stored ? " stored" : ""}`;
   }
@@ -138,9 +141,14 @@ function printReferences(key: References): string {
     key.onDelete === null ? "" : ` on delete ${key.onDelete}`,
     key.onUpdate === null ? "" : ` on update ${key.onUpdate}`,
     key.match === null ? "" : ` match ${quoteName(key.match)}`,
-    key.deferrable === null ? "" : key.deferrable ? " deferrable" : " not deferrable",
-    key.initially === null ? "" : ` initially ${key.initially}`,
+    key.deferrable === null
+      ? ""
+      : ` ${printDeferral({ deferrable: key.deferrable, initially: key.initially })}`,
   ].join("");
+}
+
+function printDeferral({ deferrable, initially }: Deferral): string {
+  return `${deferrable ? "deferrable" : "not deferrable"}${initially === null ? "" : ` initially ${initially}`}`;
 }
 
 function printTableConstraint(one: TableConstraint): string {

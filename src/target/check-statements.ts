@@ -3,6 +3,7 @@
 
 import { OutgrowError } from "../base/errors.js";
 import type { Plan } from "../plan/plan.js";
+import { tableComments, triggerComments, viewComments } from "./comments.js";
 import { addCheck, createIndex, createTable, createTriggerFunction, createView } from "./table-ddl.js";
 
 interface Translated {
@@ -84,5 +85,14 @@ function statementsOf(plan: Plan): Translated[] {
       sql: createTriggerFunction(schema, trigger, "pg_catalog"),
       node: "CreateFunctionStmt",
     })),
+    ...commentsOf(plan).map((sql) => ({ what: "a comment", sql, node: "CommentStmt" })),
+  ];
+}
+
+function commentsOf({ schema, tables, views = [], triggers = [] }: Plan): string[] {
+  return [
+    ...tables.flatMap((table) => (table.origin === "created" ? tableComments(schema, table) : [])),
+    ...views.flatMap((view) => viewComments(schema, view)),
+    ...triggers.flatMap(triggerComments),
   ];
 }

@@ -1,9 +1,11 @@
 // The steps of a load around the copy, as named lists of SQL: what is done before the data, and what after it.
 
 import { quoteLiteral, quoteName, quotePath } from "../base/quote.js";
-import type { Plan, PlannedSequence, PlannedTable } from "../plan/plan.js";
+import type { Plan, PlannedIndex, PlannedSequence, PlannedTable } from "../plan/plan.js";
+import type { MadeObject } from "../plan/take-out.js";
 import type { TargetCatalog, TargetColumn } from "../plan/target-catalog.js";
 import { createHelper } from "../sql/translate/helpers.js";
+import { tableComments, triggerComments, viewComments } from "./comments.js";
 import { moveAside } from "./replaced-tables.js";
 import {
   addCheck,
@@ -24,6 +26,8 @@ import {
 export interface LoadStep {
   key: string;
   sql: string[];
+  /** What it makes, where the plan can do without it. */
+  makes?: MadeObject;
   /** The unique key that it makes, in words: where rows contradict it, so they do in the source. */
   unique?: string;
   /** A violated constraint (SQLSTATE class 23) leaves the step undone and is no error. */
@@ -60,6 +64,7 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
         ];
   const helpers = (plan.helpers ?? []).map((name) => ({
     key: `function:${name}`,
+    makes: { kind: "function" as const, table: null, name },
     sql: [createHelper(name, plan.schema)],
   }));
   const tables = plan.tables
@@ -72,6 +77,7 @@ export function beforeSteps(plan: Plan, catalog: TargetCatalog, replace: boolean
           : []),
         ...findingCitext(plan),
         createTable(plan.schema, table),
+        ...tableComments(plan.schema, table),
       ],
     }));
   const views = (plan.views ?? [])
@@ -235,11 +241,13 @@ export function indexSteps(plan: Plan, table: PlannedTable): LoadStep[] {
         ]),
     ...table.uniques.map((key) => ({
       key: `unique:${table.target}:${key.name}`,
+      makes: { kind: "unique key" as const, table: table.source, name: key.name },
       sql: [addUnique(schema, table, key)],
       unique: keyWords(table, key),
     })),
     ...table.indexes.map((index) => ({
       key: `index:${index.name}`,
+      makes: { kind: indexKind(index), table: table.source, name: index.name },
       sql: [...findingCitext(plan), createIndex(schema, table, index)],
       ...(index.unique ? { unique: keyWords(table, index) } : {}),
     })),
@@ -249,6 +257,7 @@ export function indexSteps(plan: Plan, table: PlannedTable): LoadStep[] {
         : [
             {
               key: `check:${table.target}:${check.name}`,
+              makes: { kind: "check" as const, table: table.source, name: check.name },
               sql: [...findingCitext(plan), addCheck(schema, table, { ...check, target: check.target })],
             },
           ],
@@ -259,6 +268,10 @@ export function indexSteps(plan: Plan, table: PlannedTable): LoadStep[] {
     })),
     statistics,
   ];
+}
+
+function indexKind(index: PlannedIndex): "index" | "unique key" | "R-Tree" {
+  return index.unique ? "unique key" : index.method === "gist" ? "R-Tree" : "index";
 }
 
 /** So many rows are analyzed at once, and autovacuum would not come for a few dozen of them. */
@@ -291,6 +304,7 @@ export function foreignKeySteps(schema: string, table: PlannedTable): LoadStep[]
     .filter((key) => key.definition === null)
     .map((key) => ({
       key: `foreign-key:${table.target}:${key.name}`,
+      makes: { kind: "foreign key", table: table.source, name: key.name },
       sql: [addForeignKey(schema, table, key)],
     }));
 }
@@ -316,7 +330,12 @@ export function triggerSteps(plan: Plan): LoadStep[] {
   const searchPath = searchPathOf(plan);
   return (plan.triggers ?? []).map((trigger) => ({
     key: `trigger:${trigger.functionName}`,
-    sql: [createTriggerFunction(plan.schema, trigger, searchPath), createTrigger(plan.schema, trigger)],
+    makes: { kind: "trigger", table: null, name: trigger.source },
+    sql: [
+      createTriggerFunction(plan.schema, trigger, searchPath),
+      createTrigger(plan.schema, trigger),
+      ...triggerComments(trigger),
+    ],
   }));
 }
 
@@ -324,7 +343,8 @@ export function triggerSteps(plan: Plan): LoadStep[] {
 export function viewSteps(plan: Plan): LoadStep[] {
   return (plan.views ?? []).map((view) => ({
     key: `view:${view.target}`,
-    sql: [...findingCitext(plan), createView(plan.schema, view)],
+    makes: { kind: "view", table: null, name: view.target },
+    sql: [...findingCitext(plan), createView(plan.schema, view), ...viewComments(plan.schema, view)],
   }));
 }
 

@@ -3,6 +3,7 @@
 import { quoteName } from "../base/quote.js";
 import type { Plan } from "../plan/plan.js";
 import { createHelper } from "../sql/translate/helpers.js";
+import { tableComments, triggerComments, viewComments } from "./comments.js";
 import { citextSchema, searchPathOf } from "./load-steps.js";
 import {
   addCheck,
@@ -28,7 +29,8 @@ export interface DdlStatement {
     | "check"
     | "foreign key"
     | "view"
-    | "trigger";
+    | "trigger"
+    | "comment";
   /** The table or view it belongs to, by its name in SQLite; null where it belongs to none. */
   of: string | null;
   /** Without a semicolon. */
@@ -111,8 +113,14 @@ export function schemaDdl(plan: Plan): DdlStatement[] {
       },
       { kind: "trigger", of: trigger.source, sql: createTrigger(schema, trigger) },
     ]),
+    ...tables.flatMap((table) => comments(table.source, tableComments(schema, table))),
+    ...(plan.views ?? []).flatMap((view) => comments(view.source, viewComments(schema, view))),
+    ...(plan.triggers ?? []).flatMap((trigger) => comments(trigger.source, triggerComments(trigger))),
   ];
 }
+
+const comments = (of: string, statements: string[]) =>
+  statements.map((sql): DdlStatement => ({ kind: "comment", of, sql }));
 
 /** One script. The search path is that under which the statements were meant: citext's operators are found by it alone. */
 export function ddlScript(plan: Plan): string {

@@ -10,6 +10,7 @@ import type {
   PlannedKey,
   PlannedTable,
 } from "../plan/plan.js";
+import { checkComments } from "./check-comments.js";
 import { checkDefaults } from "./check-defaults.js";
 import { checkNextId } from "./check-next-id.js";
 import {
@@ -57,7 +58,7 @@ export async function checkStructure(
       ...(await checkNextId(client, schema, table)),
     );
   }
-  return differences;
+  return [...differences, ...(await checkComments(client, schema, plan))];
 }
 
 function only(found: FoundStructure, table: string): FoundStructure {

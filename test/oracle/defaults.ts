@@ -22,7 +22,7 @@ export async function checkDefaults(
       ({ code, table: name, column: of, object }) =>
         name === table.name &&
         ((code === "default-not-carried" && of === column.source) ||
-          (code === "conversion-differs" && object === column.source)),
+          (/^conversion-(?:differs|refused)$/.test(code) && object === column.source)),
     );
     if (declared === undefined || declared.isGenerated || found === undefined || found.identity || isTold)
       continue;

@@ -22,6 +22,7 @@ import { someExpr } from "../../sql/walk.js";
 import { note } from "../concern.js";
 import { NameBook } from "../names.js";
 import type { Conversion, PlannedTrigger } from "../plan.js";
+import { commented } from "./comments.js";
 import { type Converting, convert } from "./conversions.js";
 import { deleteSql, insertSql, updateSql } from "./statements.js";
 
@@ -70,6 +71,7 @@ export function planTriggers(
         functionName: functions.take(`${trigger.name}_trigger`, "trigger"),
         body,
         when: `${statement.time} ${eventSql(statement, table)}`,
+        ...commented(statement.comment),
       };
       return { target: `${made.when} on ${table.path} for each row\n${body}`, made: name, planned: made };
     });

@@ -11,6 +11,7 @@ import { tableNamed, Untranslatable } from "../../sql/translate/meaning.js";
 import type { TranslatedSelect } from "../../sql/translate/scope.js";
 import { selectScope, translateSelect } from "../../sql/translate/select.js";
 import type { NameBook } from "../names.js";
+import { commented } from "./comments.js";
 import { type Converting, convert, leave } from "./conversions.js";
 
 export function planViews(
@@ -60,8 +61,10 @@ function planView(
     return;
   }
   let columns: TranslatedSelect["columns"] = [];
+  let comment: string | null = null;
   const made = convert(converting, subjectOf(view), (helpers) => {
     const statement = parseView(view.sql);
+    comment = statement.comment;
     const select = translateSelect(statement.select, selectScope(converting.meanings, helpers));
     columns = named(select.columns, view);
     if (tableNamed(converting.meanings, view.name) !== undefined) {
@@ -85,6 +88,7 @@ function planView(
       codec: column.codec,
       class: column.class,
     })),
+    ...commented(comment),
   });
 }
 
