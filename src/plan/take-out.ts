@@ -1,8 +1,8 @@
 // Takes out of a plan what it can do without: the conversion of an object that PostgreSQL refuses, or answers otherwise.
 
 import { note } from "./concern.js";
-import type { FindingCode } from "./finding-codes.js";
 import type { Finding } from "./finding.js";
+import type { FindingCode } from "./finding-codes.js";
 import type { Conversion, ObjectKind, Plan } from "./plan.js";
 
 /** Something that a plan makes besides tables and primary keys. */
