@@ -288,27 +288,3 @@ describe("statements", () => {
     expect((error as SqlSyntaxError).position).toBeGreaterThanOrEqual(position - 3);
   });
 });
-
-it("DEFERRABLE apart from its REFERENCES speaks of the last foreign key before it", () => {
-  const table = parseStatement(
-    `create table t (a integer references p not null deferrable initially deferred, b text, c integer references q unique,
-       d text not null deferrable initially deferred)`,
-  );
-  if (table.kind !== "createTable") throw new Error("no table");
-  const keys = table.columns.flatMap(({ name, constraints }) =>
-    constraints.flatMap((one) =>
-      one.kind === "references" ? [[name, one.key.deferrable, one.key.initially]] : [],
-    ),
-  );
-  expect(keys).toEqual([
-    ["a", true, "deferred"],
-    ["c", true, "deferred"],
-  ]);
-  // SQLite itself lets such a row wait for the end of the transaction.
-  const db = new Database(":memory:");
-  db.pragma("foreign_keys = on");
-  db.exec("create table q (id integer primary key)");
-  db.exec("create table t (c integer references q unique, d text not null deferrable initially deferred)");
-  db.exec("begin; insert into t values (1, 'x'); insert into q values (1); commit");
-  db.close();
-});
