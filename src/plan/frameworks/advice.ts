@@ -43,12 +43,11 @@ function reason(
   isPart: boolean,
   habits: readonly Framework[],
 ): string {
-  const { title, kind, types } = framework;
-  const verb = kind === "application" ? "it is a file of" : "its tables are made by";
+  const { title, types } = framework;
   const known =
     evidence.length === 0
-      ? `${verb} ${title}, as --framework says`
-      : `${verb} ${title}: ${evidence.join("; ")}`;
+      ? `${title} made it, as --framework says`
+      : `${title} made it: ${evidence.join("; ")}`;
   const weighs =
     types.length > 0 && !habits.includes(framework)
       ? [`there are other frameworks, so its types do not weigh; --framework ${framework.name} makes them`]
