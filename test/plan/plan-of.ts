@@ -28,7 +28,11 @@ const OPTIONS: PlanOptions = {
 };
 
 export function planOf(sql: string, options: Partial<PlanOptions> = {}): Plan {
-  const source = openSource(makeSqlite(sql));
+  return planOfFile(makeSqlite(sql), options);
+}
+
+export function planOfFile(path: string, options: Partial<PlanOptions> = {}): Plan {
+  const source = openSource(path);
   onTestFinished(() => source.close());
   const catalog = readCatalog(source);
   const habitOf = habitsIn(frameworksOf(catalog, options.framework).habits, catalog);
