@@ -73,7 +73,7 @@ function asFramework(
             "warning",
             "form-not-kept",
             about,
-            `${framework.title}'s ${chosen.type} keeps every value but not how it was written: ${normalises}`,
+            `${framework.title}'s ${chosen.type} keeps every value but not how it was written: ${normalises}${chosen.codec.startsWith("instant(") ? "; what names no zone is taken for UTC" : ""}`,
           ),
         ];
   const isAssumed =

@@ -1,6 +1,7 @@
 // The type that a framework itself has in PostgreSQL for a column that it declared in SQLite, where all values fit it.
 
 import { codecFor, codecForExisting } from "../../codec/index.js";
+import { isUtc } from "../../codec/times.js";
 import type { SourceCatalog, SourceColumn, SourceTable } from "../../source/catalog.js";
 import { resolvedForeignKeys } from "../../source/foreign-keys.js";
 import type { ColumnNeeds, ColumnProfile } from "../../source/profile.js";
@@ -69,6 +70,9 @@ export function byHabit(
   if (codec === "mixed-text" || codec === "input") {
     return { refuses: "values of several storage classes" };
   }
+  if (codec.startsWith("instant(") && hasOtherZones(profile)) {
+    return { refuses: "zones other than UTC would not be kept" };
+  }
   if (isIdentity && codec === "int32" && (profile.integerMax ?? 0n) > LAST_INT4_ID) {
     return { refuses: "no id is left" };
   }
@@ -77,6 +81,14 @@ export function byHabit(
     codec,
     why: `${habit.framework.title}'s own type for ${column.declaredType}; ${evidence(profile, codec)}`,
   };
+}
+
+/** An instant keeps none of the zones it was written in; only UTC can be told without it. */
+function hasOtherZones({ shapes }: ColumnProfile): boolean {
+  return Object.keys(shapes ?? {}).some((shape) => {
+    const [kind, , , zone = ""] = shape.split("|");
+    return kind === "datelike" || (kind === "dt" && zone !== "" && !isUtc(zone));
+  });
 }
 
 function evidence(profile: ColumnProfile, codec: string): string {
