@@ -44,6 +44,10 @@ export function decideColumn(
   profile: ColumnProfile,
   { alike = new Map(), habit = null, isIdentity = false }: ColumnContext = {},
 ): ColumnDecision {
+  const model = classesOf(profile) === "" ? alike.get(alikeKey(column)) : undefined;
+  if (model !== undefined && model.type === habit?.type) {
+    return asAlike(table, column, model);
+  }
   const own = habit === null ? null : byHabit(habit, column, profile, isIdentity);
   if (habit === null || own === null) {
     return generally(table, column, profile, alike);

@@ -214,7 +214,7 @@ export function naiveUtc(
   chosen: ColumnChoice,
   { title, naiveIsUtc }: Framework,
 ): Concern {
-  const condition = naiveIsUtc === undefined ? "" : `, ${naiveIsUtc}`;
+  const condition = naiveIsUtc === undefined ? "" : ` ${naiveIsUtc}`;
   return {
     code: "time-without-zone",
     severity: profile.texts > 0 ? "warning" : "note",
@@ -224,7 +224,7 @@ export function naiveUtc(
     count: profile.texts,
     reason:
       profile.texts > 0
-        ? `the times name no zone; they are taken for UTC, in which ${title} writes them${condition}`
+        ? `the times name no zone; they are taken for UTC, as ${title} means them${condition}`
         : `declared ${column.declaredType} and without values; it becomes ${chosen.type}, as ${title} has it`,
     where: null,
     automatic: "utc",

@@ -1,8 +1,10 @@
 // Moves of files that Prisma, Django and Rails made: their own types, every value compared, every object proven.
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { outgrow } from "../support/command.js";
-import { makeSqlite } from "../support/files.js";
+import { makeSqlite, tempDir } from "../support/files.js";
 import { testDatabase } from "../support/server.js";
 import { DJANGO, PRISMA, RAILS } from "./framework-files.js";
 
@@ -105,7 +107,7 @@ it("a file of Django gets Django's own types, with naive times taken for UTC, an
   expect(rows).toEqual([{ at: "10:00:00.000001" }, { at: "11:00:00.000000" }]);
   const told = report.findings.filter(({ code }) => code === "time-without-zone");
   expect(told.map(({ severity }) => severity)).toEqual(Array(4).fill("warning"));
-  expect(told[0]?.reason).toContain("taken for UTC, in which Django writes them, where USE_TZ is on");
+  expect(told[0]?.reason).toContain("taken for UTC, as Django means them where USE_TZ is on");
   expect(report.findings.filter(({ code }) => /not-carried|differs|not-proven/.test(code))).toEqual([]);
 });
 
@@ -164,4 +166,42 @@ it("moves into tables that Rails made, and leaves its bookkeeping alone", async 
     "select (select count(*)::int from schema_migrations) as books, (select count(*)::int from users) as users",
   );
   expect(rows).toEqual([{ books: 1, users: 2 }]);
+});
+
+it("tells the steps on the terminal and on the page, and refuses a framework that it does not know", async () => {
+  const file = makeSqlite(PRISMA);
+  const folder = tempDir();
+  const html = join(folder, "report.html");
+  const shown = await outgrow(["assess", file, "-q", "--html", html]);
+  expect(shown.code, shown.stderr).toBe(0);
+  for (const text of [shown.stdout, readFileSync(html, "utf8")]) {
+    expect(text).toContain("npx prisma migrate dev --name init");
+    expect(text).toContain("outgrow migrate SOURCE TARGET --existing-rows replace");
+  }
+  const wrong = await outgrow(["assess", file, "--framework", "prizma"]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain("mikro-orm");
+  const plan = join(folder, "plan.yaml");
+  writeFileSync(plan, "version: 1\nframework: prizma\n");
+  const misread = await outgrow(["assess", file, "--plan", plan]);
+  expect(misread.code).toBe(2);
+  expect(misread.stderr).toContain("wrong at framework");
+  writeFileSync(plan, "version: 1\nframework: none\n");
+  const general = await outgrow(["assess", file, "-q", "--plan", plan, "--json"]);
+  expect(general.stdout).not.toContain("framework-recognised");
+});
+
+it("leaves times with several zones text, since one type would not keep the zones", async () => {
+  const { types } = await moved(
+    "gorm_zones",
+    `create table \`notes\` (\`id\` integer PRIMARY KEY AUTOINCREMENT,\`created_at\` datetime,\`updated_at\` datetime,\`deleted_at\` datetime,\`done\` numeric DEFAULT false);
+     create index \`idx_notes_deleted_at\` on \`notes\`(\`deleted_at\`);
+     insert into notes (created_at, updated_at, done) values
+       ('2026-01-01 00:00:00.5+01:00', '2026-01-01 00:00:00+00:00', 1), ('2026-07-01 00:00:00.5+02:00', '2026-01-01 00:00:00', 0);`,
+  );
+  expect(types).toMatchObject({
+    "notes.created_at": "text",
+    "notes.updated_at": "timestamp with time zone",
+    "notes.done": "boolean",
+  });
 });

@@ -146,6 +146,10 @@ it.each([
     "deleted_at without GORM's index",
     "create table t (created_at datetime, updated_at datetime, deleted_at datetime)",
   ],
+  [
+    "GORM's names in another spelling",
+    `create table "t" ("created_at" datetime, "updated_at" datetime, "deleted_at" datetime); create index idx_t_deleted_at on t (deleted_at)`,
+  ],
   ["VersionInfo alone", VERSION_INFO],
   ["a table called __proto__", `create table "__proto__" (x); create table "constructor" (y)`],
   ["a table of a view's name", "create view django_migrations as select 1 as app, 2 as name, 3 as applied"],
@@ -155,7 +159,7 @@ it.each([
 
 it("knows names without regard to case, and quotes what it found in the file", () => {
   const [found] = recognised(
-    `create table "x""; drop" (CREATED_AT datetime, updated_at datetime, deleted_at datetime); create index "IDX_x""; drop_DELETED_AT" on "x""; drop" (deleted_at);`,
+    `create table "x""; drop" (CREATED_AT datetime, updated_at datetime, \`deleted_at\` datetime); create index "IDX_x""; drop_DELETED_AT" on "x""; drop" (deleted_at);`,
   );
   expect(found?.object).toBe("GORM");
   expect(found?.reason).toContain('table "x""; drop" with created_at');

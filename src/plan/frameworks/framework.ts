@@ -12,11 +12,14 @@ export interface Sign {
   only?: true;
   /** An index of the table; `*` in its name stands for the table's. */
   index?: string;
+  /** What its CREATE TABLE holds, in the spelling of that framework. */
+  holds?: string;
 }
 
 /** A declared type, and the type that the framework itself has in PostgreSQL for what it declares so in SQLite. */
 export interface TypeHabit {
-  declared: RegExp;
+  /** In upper case, without blanks at parentheses. */
+  declared: readonly string[];
   becomes: string;
   /**
    * Only such columns: the INTEGER PRIMARY KEY (`id`), that of a table to which no foreign key refers (`unreferred id`),
@@ -44,7 +47,7 @@ export interface Framework {
   stores: string;
   /** The first that fits a column holds. */
   types: readonly TypeHabit[];
-  /** It writes times without a zone, and means UTC: under which condition, in words. */
+  /** Times without a zone are UTC to it: where or unless what, in words that go on after "as X means them". */
   naiveIsUtc?: string;
   /** How it makes its tables in PostgreSQL; null where it has no PostgreSQL. */
   steps: readonly Step[] | null;

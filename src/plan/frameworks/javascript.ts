@@ -3,7 +3,7 @@
 import type { Framework, TypeHabit } from "./framework.js";
 
 /** Their drivers give bigint as a string, so an application that made INTEGER wants integer back, keys included. */
-const INTEGERS: readonly TypeHabit[] = [{ declared: /^INT(?:EGER)?\b(?! *UNSIGNED)/, becomes: "integer" }];
+const INTEGERS: readonly TypeHabit[] = [{ declared: ["INT", "INTEGER"], becomes: "integer" }];
 
 export const JAVASCRIPT: readonly Framework[] = [
   {
@@ -17,11 +17,11 @@ export const JAVASCRIPT: readonly Framework[] = [
     stores:
       "DATETIME as milliseconds since 1970 beside the texts of CURRENT_TIMESTAMP, or as ISO 8601 texts; booleans as 0 and 1",
     types: [
-      { table: "_prisma_migrations", declared: /^DATETIME$/, becomes: "timestamptz" },
+      { table: "_prisma_migrations", declared: ["DATETIME"], becomes: "timestamptz" },
       ...INTEGERS,
-      { declared: /^INTEGER UNSIGNED$/, becomes: "integer" },
-      { declared: /^DATETIME$/, becomes: "timestamp(3)" },
-      { declared: /^JSONB$/, becomes: "jsonb" },
+      { declared: ["INTEGER UNSIGNED"], becomes: "integer" },
+      { declared: ["DATETIME"], becomes: "timestamp(3)" },
+      { declared: ["JSONB"], becomes: "jsonb" },
     ],
     steps: [
       { does: 'set provider = "postgresql" in schema.prisma, and DATABASE_URL to the PostgreSQL database' },
@@ -35,8 +35,8 @@ export const JAVASCRIPT: readonly Framework[] = [
         "Prisma takes the moved rows for its history, but refuses to migrate with P3019, since migration_lock.toml says sqlite",
       steps: [
         {
-          does: "begin a new history that describes the tables as they are",
-          type: "mv prisma/migrations prisma/migrations-sqlite && mkdir -p prisma/migrations/0_init && npx prisma migrate diff --from-empty --to-schema-datamodel prisma/schema.prisma --script > prisma/migrations/0_init/migration.sql",
+          does: "set the provider, and begin a new history that describes the tables as they are (before Prisma 7 the option is --to-schema-datamodel)",
+          type: "mv prisma/migrations prisma/migrations-sqlite && mkdir -p prisma/migrations/0_init && npx prisma migrate diff --from-empty --to-schema prisma/schema.prisma --script > prisma/migrations/0_init/migration.sql",
         },
         {
           does: "take the old one out, and mark the new one as applied",
@@ -114,9 +114,10 @@ export const JAVASCRIPT: readonly Framework[] = [
       "datetime as milliseconds since 1970 where JavaScript wrote a Date, as text where knex.fn.now() did; boolean as 0 and 1",
     types: [
       ...INTEGERS,
-      { declared: /^(?:DATETIME|TIMESTAMP)$/, becomes: "timestamptz" },
-      { declared: /^CHAR *\( *36 *\)$/, becomes: "uuid" },
+      { declared: ["DATETIME", "TIMESTAMP"], becomes: "timestamptz" },
+      { declared: ["CHAR(36)"], becomes: "uuid" },
     ],
+    naiveIsUtc: "where knex.fn.now() wrote them",
     steps: [
       { does: 'set client: "pg" and the connection in the knexfile' },
       { does: "let Knex make the tables", type: "npx knex migrate:latest" },
@@ -137,10 +138,10 @@ export const JAVASCRIPT: readonly Framework[] = [
       "DATETIME as text in UTC (YYYY-MM-DD HH:MM:SS.mmm +00:00), TINYINT(1) as 0 and 1, UUID and JSON as text",
     types: [
       ...INTEGERS,
-      { declared: /^DATETIME$/, becomes: "timestamptz" },
-      { declared: /^UUID$/, becomes: "uuid" },
+      { declared: ["DATETIME"], becomes: "timestamptz" },
+      { declared: ["UUID"], becomes: "uuid" },
     ],
-    naiveIsUtc: "unless the option timezone says otherwise",
+    naiveIsUtc: "unless its option timezone says otherwise",
     steps: [
       { does: 'set dialect: "postgres" and the connection in the configuration' },
       { does: "let Sequelize make the tables", type: "npx sequelize-cli db:migrate" },
@@ -160,10 +161,10 @@ export const JAVASCRIPT: readonly Framework[] = [
     stores: "datetime as milliseconds since 1970 or as text, boolean as 0 and 1, json as text",
     types: [
       ...INTEGERS,
-      { declared: /^DATETIME$/, becomes: "timestamptz" },
-      { declared: /^JSON$/, becomes: "jsonb" },
+      { declared: ["DATETIME"], becomes: "timestamptz" },
+      { declared: ["JSON"], becomes: "jsonb" },
     ],
-    naiveIsUtc: "where the default CURRENT_TIMESTAMP wrote it",
+    naiveIsUtc: "where CURRENT_TIMESTAMP wrote them",
     steps: [
       {
         does: "use @mikro-orm/postgresql in the configuration; migrations written for SQLite have to be made again",

@@ -4,8 +4,8 @@ import type { Framework, TypeHabit } from "./framework.js";
 
 /** Where integers have no width in the language, keys stay bigint: nothing is lost by it, and ids do not run out. */
 const WIDE_KEYS: readonly TypeHabit[] = [
-  { declared: /^INT(?:EGER)?$/, only: "key", becomes: "bigint" },
-  { declared: /^INT(?:EGER)?$/, becomes: "integer" },
+  { declared: ["INT", "INTEGER"], only: "key", becomes: "bigint" },
+  { declared: ["INT", "INTEGER"], becomes: "integer" },
 ];
 
 export const OTHER_LANGUAGES: readonly Framework[] = [
@@ -19,14 +19,14 @@ export const OTHER_LANGUAGES: readonly Framework[] = [
       "datetime as text without a zone, bool as 0 and 1, UUIDs as 32 hexadecimal digits in char(32), JSON as text with CHECK (JSON_VALID(…))",
     types: [
       // AutoField and BigAutoField are declared alike; the columns that refer to it tell which it is.
-      { declared: /^INTEGER$/, only: "unreferred id", becomes: "bigint" },
-      { declared: /^INTEGER(?: UNSIGNED)?$/, becomes: "integer" },
-      { declared: /^SMALLINT(?: UNSIGNED)?$/, becomes: "smallint" },
-      { declared: /^DATETIME$/, becomes: "timestamptz" },
-      { declared: /^CHAR *\( *32 *\)$/, becomes: "uuid" },
-      { declared: /^TEXT$/, only: "json", becomes: "jsonb" },
+      { declared: ["INTEGER"], only: "unreferred id", becomes: "bigint" },
+      { declared: ["INTEGER", "INTEGER UNSIGNED"], becomes: "integer" },
+      { declared: ["SMALLINT", "SMALLINT UNSIGNED"], becomes: "smallint" },
+      { declared: ["DATETIME"], becomes: "timestamptz" },
+      { declared: ["CHAR(32)"], becomes: "uuid" },
+      { declared: ["TEXT"], only: "json", becomes: "jsonb" },
     ],
-    naiveIsUtc: "where USE_TZ is on, as it is by default since Django 5.0; else it is the time of TIME_ZONE",
+    naiveIsUtc: "where USE_TZ is on, the default since Django 5.0; else they are in TIME_ZONE",
     steps: [
       { does: 'set ENGINE "django.db.backends.postgresql" and the connection in DATABASES' },
       {
@@ -58,7 +58,7 @@ export const OTHER_LANGUAGES: readonly Framework[] = [
     bookkeeping: "alembic_version",
     stores:
       "DATETIME as text without a zone (YYYY-MM-DD HH:MM:SS.ffffff), BOOLEAN as 0 and 1, Uuid as CHAR(32), JSON as text",
-    types: [...WIDE_KEYS, { declared: /^CHAR *\( *32 *\)$/, becomes: "uuid" }],
+    types: [...WIDE_KEYS, { declared: ["CHAR(32)"], becomes: "uuid" }],
     steps: [
       { does: "set sqlalchemy.url, or what env.py reads, to the PostgreSQL database" },
       { does: "let Alembic make the tables", type: "alembic upgrade head" },
@@ -89,9 +89,9 @@ export const OTHER_LANGUAGES: readonly Framework[] = [
     stores:
       "datetime as text in UTC with up to 6 decimals, boolean as 1 and 0 ('t' and 'f' before Rails 5.2), json as text",
     types: [
-      { declared: /^INTEGER$/, only: "key", becomes: "bigint" },
-      { declared: /^INTEGER$/, column: /_id$/, becomes: "bigint" },
-      { declared: /^INTEGER$/, becomes: "integer" },
+      { declared: ["INTEGER"], only: "key", becomes: "bigint" },
+      { declared: ["INTEGER"], column: /_id$/, becomes: "bigint" },
+      { declared: ["INTEGER"], becomes: "integer" },
     ],
     steps: [
       { does: "set adapter: postgresql in config/database.yml, and use the gem pg" },
@@ -111,7 +111,7 @@ export const OTHER_LANGUAGES: readonly Framework[] = [
     bookkeeping: "migrations",
     stores:
       "datetime as text without a zone and without decimals, tinyint(1) as 0 and 1, JSON as text, integer for every width",
-    types: [{ declared: /^(?:DATETIME|TIMESTAMP)$/, becomes: "timestamp(0)" }],
+    types: [{ declared: ["DATETIME", "TIMESTAMP"], becomes: "timestamp(0)" }],
     steps: [
       { does: "set DB_CONNECTION=pgsql, DB_HOST, DB_DATABASE, DB_USERNAME and DB_PASSWORD in .env" },
       { does: "let Laravel make the tables", type: "php artisan migrate" },
@@ -156,13 +156,22 @@ export const OTHER_LANGUAGES: readonly Framework[] = [
     name: "gorm",
     title: "GORM",
     kind: "framework",
-    signs: [[{ table: "*", columns: ["created_at", "updated_at", "deleted_at"], index: "idx_*_deleted_at" }]],
+    signs: [
+      [
+        {
+          table: "*",
+          columns: ["created_at", "updated_at", "deleted_at"],
+          index: "idx_*_deleted_at",
+          holds: "`deleted_at` datetime",
+        },
+      ],
+    ],
     stores: "bool as numeric 0 and 1, time.Time as text with a zone, every integer as integer",
     types: [
-      { declared: /^NUMERIC$/, becomes: "boolean" },
-      { declared: /^DATETIME$/, becomes: "timestamptz" },
+      { declared: ["NUMERIC"], becomes: "boolean" },
+      { declared: ["DATETIME"], becomes: "timestamptz" },
     ],
-    naiveIsUtc: "where it is there",
+    naiveIsUtc: "where CURRENT_TIMESTAMP wrote them",
     steps: [
       { does: "use gorm.io/driver/postgres, and start the application: db.AutoMigrate makes the tables" },
     ],
@@ -177,9 +186,9 @@ export const OTHER_LANGUAGES: readonly Framework[] = [
     stores:
       "INTEGER as i32 and BIGINT as i64, which are not read one for the other; TIMESTAMP as text without a zone, UUIDs as text",
     types: [
-      { declared: /^INT(?:EGER)?$/, becomes: "integer" },
+      { declared: ["INT", "INTEGER"], becomes: "integer" },
       // A String that is read from uuid is an error.
-      { declared: /^CHAR *\( *3[26] *\)$/, becomes: "text" },
+      { declared: ["CHAR(36)", "CHAR(32)"], becomes: "text" },
     ],
     steps: [
       { does: "write the migrations for PostgreSQL, and set DATABASE_URL to the database" },

@@ -73,6 +73,7 @@ function bears(table: SourceTable, sign: Sign): boolean {
   return (
     (sign.table === "*" || lowerAscii(table.name) === lowerAscii(sign.table)) &&
     wanted.every((column) => columns.has(lowerAscii(column))) &&
+    table.sql.includes(sign.holds ?? "") &&
     (sign.only !== true || table.columns.length === wanted.length) &&
     (index === null || table.indexes.some(({ name }) => lowerAscii(name) === index))
   );

@@ -122,11 +122,14 @@ function referringTypes(catalog: SourceCatalog): Referring {
 
 const place = (table: string, column: string) => [lowerAscii(table), lowerAscii(column)].join("\0");
 
-const declared = (column: SourceColumn | undefined) => column?.declaredType.trim().toUpperCase() ?? "";
+function declared(column: SourceColumn | undefined): string {
+  const words = (column?.declaredType ?? "").trim().replace(/\s+/g, " ").toUpperCase();
+  return words.replace(/ ?([()]) ?/g, "$1");
+}
 
 function concerns(habit: TypeHabit, table: SourceTable, column: SourceColumn, referring: Referring): boolean {
   return (
-    habit.declared.test(declared(column)) &&
+    habit.declared.includes(declared(column)) &&
     (habit.table === undefined || lowerAscii(habit.table) === lowerAscii(table.name)) &&
     (habit.column === undefined || habit.column.test(column.name)) &&
     (habit.only === undefined || isOf(habit.only, table, column, referring))
