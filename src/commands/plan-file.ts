@@ -6,6 +6,7 @@ import { z } from "zod";
 import { OutgrowError } from "../base/errors.js";
 import type { Moved, MoveOptions } from "../move/move.js";
 import { decisionKey } from "../plan/decisions.js";
+import { FRAMEWORK_WORDS } from "../plan/frameworks/catalog.js";
 import type { PlanOverrides } from "../plan/overrides.js";
 
 /** What the file may hold. `type` and `codec` may be left out: outgrow then decides by the values. */
@@ -15,6 +16,7 @@ export const planFileSchema = z.strictObject({
   include: z.array(z.string()).default([]),
   exclude: z.array(z.string()).default([]),
   decide: z.array(z.string()).default([]),
+  framework: z.enum(FRAMEWORK_WORDS).optional(),
   tables: z
     .record(
       z.string(),
@@ -40,6 +42,7 @@ export interface PlanFile {
   include: string[];
   exclude: string[];
   decide: string[];
+  framework: string | undefined;
   overrides: PlanOverrides;
 }
 
@@ -81,6 +84,7 @@ export function readPlanFile(path: string): PlanFile {
     include: rest.include,
     exclude: rest.exclude,
     decide: rest.decide,
+    framework: rest.framework,
     overrides: {
       tables: Object.fromEntries(
         Object.entries(tables).flatMap(([name, table]) =>
@@ -96,19 +100,21 @@ export function readPlanFile(path: string): PlanFile {
 export function writePlanFile(
   path: string,
   { plan, report }: Moved,
-  options: Pick<MoveOptions, "include" | "exclude">,
+  options: Pick<MoveOptions, "include" | "exclude" | "framework">,
 ): void {
   const decide = report.findings.flatMap((finding) =>
     finding.decided === null || finding.choices.length === 0
       ? []
       : [`${decisionKey(finding)}=${finding.decided}`],
   );
+  const isByDefault = options.framework === undefined || options.framework === "auto";
   const document = {
     version: 1,
     schema: plan.schema,
     include: options.include,
     exclude: options.exclude,
     decide,
+    ...(isByDefault ? {} : { framework: options.framework }),
     tables: Object.fromEntries(
       plan.tables.map((table) => [
         table.source,

@@ -1,6 +1,7 @@
 // The options by which a person steers a plan, for every command that makes one.
 
 import { type Command, Option } from "commander";
+import { FRAMEWORK_WORDS } from "../plan/frameworks/catalog.js";
 import { list, repeated, schemaOption } from "./options.js";
 
 export interface PlanFlags {
@@ -12,6 +13,7 @@ export interface PlanFlags {
   type: string[];
   names: "keep" | "fold";
   integers: "int4" | "int8";
+  framework: string | null;
   existingRows: "stop" | "replace" | "keep";
   dropExisting: boolean;
   plan: string | null;
@@ -50,6 +52,11 @@ export function addPlanFlags(command: Command): Command {
       new Option("--integers <width>", "int8, or int4 where all values fit")
         .choices(["int8", "int4"])
         .default("int8"),
+    )
+    .addOption(
+      new Option("--framework <name>", "whose habits weigh in the choice of types; auto recognises it")
+        .choices(FRAMEWORK_WORDS)
+        .default(null, "auto"),
     )
     .addOption(
       new Option("--existing-rows <what>", "rows that the target's tables have already")

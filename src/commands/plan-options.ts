@@ -15,6 +15,7 @@ export async function readPlanOptions(flags: PlanFlags, defaultSchema: string | 
     exclude: [...flags.exclude, ...(file?.exclude ?? [])],
     names: flags.names,
     integers: flags.integers,
+    framework: flags.framework ?? file?.framework ?? "auto",
     existingRows: flags.existingRows,
     dropExisting: flags.dropExisting,
     overrides: readOverrides(flags, file?.overrides),

@@ -36,6 +36,7 @@ function renderGroup(group: readonly Finding[], color: Colors): string {
     `${head} ${group.map(placeOf).join(", ")}: ${printable(finding.reason)}`,
     ...(group.length === 1 ? exampleLine(finding, color) : []),
     ...choiceLines(finding, group.length > 1, color),
+    ...stepLines(finding),
   ].join("\n");
 }
 
@@ -69,6 +70,13 @@ function choiceLines(finding: Finding, forAll: boolean, color: Colors): string[]
     const mark = choice.recommended ? color.green(" (recommended)") : "";
     return `    ${toType(choice)}${mark}\n        ${choice.does}`;
   });
+}
+
+function stepLines({ steps = [] }: Finding): string[] {
+  return steps.flatMap(({ does, type }, i) => [
+    `    ${i + 1}. ${printable(does)}`,
+    ...(type === undefined ? [] : [`       ${printable(type)}`]),
+  ]);
 }
 
 function placeOf({ table, column, object }: Finding): string {

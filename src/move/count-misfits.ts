@@ -3,6 +3,7 @@
 import { quoteName } from "../base/quote.js";
 import { isNotNull } from "../codec/field.js";
 import { codecFor, codecForExisting, codecsForType } from "../codec/index.js";
+import type { HabitOf } from "../plan/frameworks/type-habits.js";
 import { findExisting, findTargetColumn } from "../plan/match-target.js";
 import { columnOverride, tableOverride } from "../plan/overrides.js";
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
@@ -12,11 +13,11 @@ import type { ColumnProfile } from "../source/profile.js";
 import { tableScan } from "../source/table-scan.js";
 
 /** One more scan of a table that has columns which the profile leaves open; most have none. */
-export function countMisfits(source: Source, facts: PlanFacts, options: PlanOptions): void {
+export function countMisfits(source: Source, facts: PlanFacts, options: PlanOptions, habitOf: HabitOf): void {
   for (const [name, profile] of facts.profiles) {
     const table = facts.catalog.tables.find((candidate) => candidate.name === name);
     if (table !== undefined) {
-      countInTable(source, table, profile.columns, facts, options);
+      countInTable(source, table, profile.columns, facts, options, habitOf);
     }
   }
 }
@@ -27,12 +28,13 @@ function countInTable(
   profiles: ColumnProfile[],
   facts: PlanFacts,
   options: PlanOptions,
+  habitOf: HabitOf,
 ): void {
   const asked = table.columns.flatMap((column, i) => {
     const profile = profiles[i];
     return profile === undefined
       ? []
-      : openCodecs(table, column, profile, facts, options).map((codec) => ({ column, i, codec }));
+      : openCodecs(table, column, profile, facts, options, habitOf).map((codec) => ({ column, i, codec }));
   });
   if (asked.length === 0) {
     return;
@@ -59,6 +61,7 @@ function openCodecs(
   profile: ColumnProfile,
   facts: PlanFacts,
   options: PlanOptions,
+  habitOf: HabitOf,
 ): string[] {
   const { overrides } = options;
   const existing = options.dropExisting
@@ -70,6 +73,10 @@ function openCodecs(
     return [wanted.codec, ...(target === null ? [] : openCodecsOf(target.baseType, profile, facts))];
   }
   const type = target?.baseType ?? (wanted?.codec === undefined ? wanted?.type : undefined);
+  if (type === undefined && wanted?.codec === undefined && existing === null) {
+    const habit = habitOf(table, column);
+    return habit === null ? [] : openCodecsOf(habit.type, profile, facts);
+  }
   return type === undefined ? [] : openCodecsOf(type, profile, facts);
 }
 

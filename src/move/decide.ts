@@ -1,6 +1,8 @@
 // Reads what a plan rests on and makes it: what a move, an assessment and a comparison have in common.
 
 import type { Finding } from "../plan/finding.js";
+import { frameworksOf } from "../plan/frameworks/recognise.js";
+import { habitsIn } from "../plan/frameworks/type-habits.js";
 import { makePlan } from "../plan/make-plan.js";
 import type { Plan } from "../plan/plan.js";
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
@@ -36,18 +38,20 @@ export interface DecideJob {
 /** Profiles the tables that the options select, and decides. Writes nothing. Throws `usage` for a stray pattern or decision. */
 export async function decide(job: DecideJob): Promise<{ plan: Plan; facts: PlanFacts }> {
   const { source, pool, catalog, target, options, clock } = job;
+  const habitOf = habitsIn(frameworksOf(catalog, options.framework).habits, catalog);
   const facts = await clock.time("profile", async () => {
     const selected = selectTables(catalog, options);
     const read = await readFacts(pool, catalog, selected, target, {
       path: source.path,
       everything: job.everything,
       integers: options.integers,
+      habitOf,
       overrides: options.overrides,
       signal: job.signal,
       onEvent: job.onEvent,
     });
     const whole = { ...read, ...countDeclared(source, selected) };
-    countMisfits(source, whole, options);
+    countMisfits(source, whole, options, habitOf);
     return whole;
   });
   return clock.time("plan", async () => {

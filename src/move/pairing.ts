@@ -36,6 +36,7 @@ export async function pairByTarget(
       exclude: job.exclude,
       names: "keep",
       integers: "int8",
+      framework: "none",
       existingRows: "stop",
       dropExisting: false,
       overrides: NO_OVERRIDES,

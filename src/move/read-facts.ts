@@ -1,5 +1,6 @@
 // Reads everything the plan rests on: sizes, key ranges, profiles of all columns, orphans.
 
+import { type HabitOf, needsOfHabit } from "../plan/frameworks/type-habits.js";
 import { findExisting, findTargetColumn } from "../plan/match-target.js";
 import { furtherNeeds, needsOf, needsOfKey } from "../plan/needs.js";
 import { columnOverride, type PlanOverrides, tableOverride } from "../plan/overrides.js";
@@ -21,6 +22,7 @@ export interface ReadOptions {
   /** Gathers ranges, lengths and shapes of every column, for a report. */
   everything: boolean;
   integers: PlanOptions["integers"];
+  habitOf: HabitOf;
   /** Names of tables and columns may be those of the target's own. */
   overrides: PlanOverrides;
   signal?: AbortSignal | undefined;
@@ -95,7 +97,7 @@ export async function readFacts(
 function needsOfTable(
   table: SourceTable,
   target: TargetCatalog,
-  { everything, integers, overrides }: ReadOptions,
+  { everything, integers, habitOf, overrides }: ReadOptions,
   parents: ReadonlyMap<string, IdRange>,
 ): ColumnNeeds[] {
   const existing = findExisting(target, tableOverride(overrides, table.name) ?? table.name);
@@ -108,6 +110,7 @@ function needsOfTable(
     const within = parents.get(column.name);
     return {
       ...needsOf(column, into, everything || open),
+      ...(existing === null ? needsOfHabit(habitOf(table, column)) : {}),
       ...range,
       ...needsOfKey(column, table),
       ...(within === undefined ? {} : { within }),

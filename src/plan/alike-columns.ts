@@ -16,7 +16,7 @@ export interface Alike {
 export type AlikeColumns = ReadonlyMap<string, Alike>;
 
 type Decide = (
-  table: string,
+  table: SourceTable,
   column: SourceColumn,
   profile: ColumnProfile,
 ) => { type: string; codec: string };
@@ -39,7 +39,7 @@ export function findAlike(
         return;
       }
       const key = alikeKey(column);
-      const { type, codec } = decide(table.name, column, profile);
+      const { type, codec } = decide(table, column, profile);
       const other = found.get(key);
       if (other === undefined) {
         found.set(key, { type, codec, table: table.name, column: column.name });

@@ -12,6 +12,7 @@ export function askedFor(options: PlanOptions): Asked {
     "--exclude": [...options.exclude].sort().join(","),
     "--names": options.names === "keep" ? "" : options.names,
     "--integers": options.integers === "int8" ? "" : options.integers,
+    "--framework": options.framework === undefined || options.framework === "auto" ? "" : options.framework,
     "--existing-rows": options.existingRows === "stop" ? "" : options.existingRows,
     "--drop-existing": options.dropExisting ? "yes" : "",
     "--decide": options.decisions.map((decision) => decision.text).join("\n"),

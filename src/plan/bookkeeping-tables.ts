@@ -1,7 +1,25 @@
 // Tables in which migration runners keep what they applied. In a schema that the application made they are right
 // as they are: the source's would claim that other migrations ran.
 
+/** Names that nothing else has. */
 const NAMES: ReadonlySet<string> = new Set([
+  "__migrationhistory",
+  "_yoyo_migration",
+  "_yoyo_log",
+  "adonis_schema",
+  "adonis_schema_versions",
+  "bun_migrations",
+  "bun_migration_locks",
+  "directus_migrations",
+  "doctrine_migration_versions",
+  "gorp_migrations",
+  "kysely_migration",
+  "kysely_migration_lock",
+  "phinxlog",
+  "refinery_schema_history",
+  "seaql_migrations",
+  "strapi_database_schema",
+  "strapi_migrations_internal",
   "_prisma_migrations",
   "__drizzle_migrations",
   "__diesel_schema_migrations",
@@ -26,13 +44,24 @@ const NAMES: ReadonlySet<string> = new Set([
   "typeorm_metadata",
 ]);
 
-/** Laravel's and TypeORM's `migrations` is an ordinary word, so its columns must bear it out. */
-const LARAVEL = ["id", "migration", "batch"];
-const TYPEORM = ["id", "timestamp", "name"];
+/** Ordinary words, so that the columns must bear them out. */
+const BY_COLUMNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  // Laravel, TypeORM, gormigrate
+  migrations: [["id", "migration", "batch"], ["id", "timestamp", "name"], ["id"]],
+  // PocketBase
+  _migrations: [["file", "applied"]],
+  // Grafana
+  migration_log: [["id", "migration_id", "sql", "success", "error", "timestamp"]],
+  // FluentMigrator, which Radarr and Sonarr use
+  versioninfo: [["Version", "AppliedOn", "Description"]],
+  // Home Assistant
+  schema_changes: [["change_id", "schema_version", "changed"]],
+};
 
 export function isBookkeepingTable(name: string, columns: readonly string[]): boolean {
   const has = (wanted: readonly string[]) =>
     columns.length === wanted.length && wanted.every((column) => columns.includes(column));
   const lower = name.toLowerCase();
-  return NAMES.has(lower) || (lower === "migrations" && (has(LARAVEL) || has(TYPEORM)));
+  const known = Object.hasOwn(BY_COLUMNS, lower) ? (BY_COLUMNS[lower] ?? []) : [];
+  return NAMES.has(lower) || known.some(has);
 }

@@ -8,6 +8,7 @@ import type { ColumnProfile, TableProfile } from "../source/profile.js";
 import { rtreeOf } from "../source/virtual-tables.js";
 import { lowerAscii } from "../sql/sql-tokens.js";
 import type { ColumnMeaning, Meanings, TableMeaning, ValueClass } from "../sql/translate/meaning.js";
+import { withoutPrecision } from "./defaults.js";
 import type { PlannedColumn, PlannedTable } from "./plan.js";
 
 interface Moved {
@@ -53,7 +54,7 @@ function columnMeaning(column: PlannedColumn, source: SourceColumn, profile: Col
   return {
     source: column.source,
     target: column.target,
-    type: column.type,
+    type: withoutPrecision(column.type),
     class: valueClass,
     affinity: source.affinity,
     collation: source.collation,

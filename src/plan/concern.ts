@@ -1,6 +1,6 @@
 // A concern: a finding while it is still being decided, together with what each of its choices would do.
 
-import type { Choice, Finding, Severity } from "./finding.js";
+import type { Choice, Finding, Severity, Step } from "./finding.js";
 import type { FindingCode } from "./finding-codes.js";
 import type { PlannedColumn, Substitution } from "./plan.js";
 
@@ -38,6 +38,7 @@ export interface Concern {
   /** SQLite predicate of the rows concerned, by which the move fetches examples; null where rows say nothing. */
   where: string | null;
   choices: ConcernChoice[];
+  steps?: readonly Step[];
   /** The choice outgrow takes by itself because it loses nothing; null where a person must decide. */
   automatic: string | null;
 }

@@ -17,8 +17,9 @@ import { classConcerns, unstorableTexts } from "./class-concerns.js";
 import { type ColumnChoice, numbersIn, rows, span } from "./column-choice.js";
 import { type Concern, note } from "./concern.js";
 import { type Meaning, meaningOf, precisionOf } from "./declared-type.js";
+import { byHabit, type Habit } from "./frameworks/type-habits.js";
 import { columnPath } from "./key-groups.js";
-import { meaningConcerns } from "./meaning-concerns.js";
+import { meaningConcerns, naiveUtc } from "./meaning-concerns.js";
 import { shapeWords } from "./time-words.js";
 
 export interface ColumnDecision extends ColumnChoice {
@@ -27,12 +28,78 @@ export interface ColumnDecision extends ColumnChoice {
 
 const SAFE_INTEGER = 2n ** 53n;
 
-/** `alike` has what to follow where the column has no values (findAlike). */
+/** What is known of a column besides its declaration and its values. */
+export interface ColumnContext {
+  /** What to follow where the column has no values (findAlike). */
+  alike?: AlikeColumns;
+  /** What the framework that made the table has in PostgreSQL for such columns. */
+  habit?: Habit | null;
+  /** It is the INTEGER PRIMARY KEY. */
+  isIdentity?: boolean;
+}
+
 export function decideColumn(
   table: string,
   column: SourceColumn,
   profile: ColumnProfile,
-  alike: AlikeColumns = new Map(),
+  { alike = new Map(), habit = null, isIdentity = false }: ColumnContext = {},
+): ColumnDecision {
+  const model = classesOf(profile) === "" ? alike.get(alikeKey(column)) : undefined;
+  if (model !== undefined && model.type === habit?.type) {
+    return asAlike(table, column, model);
+  }
+  const own = habit === null ? null : byHabit(habit, column, profile, isIdentity);
+  if (habit === null || own === null) {
+    return generally(table, column, profile, alike);
+  }
+  if (!("refuses" in own)) {
+    return asFramework(table, column, profile, own, habit);
+  }
+  const decision = generally(table, column, profile, alike);
+  const instead = `${habit.framework.title}'s ${habit.type} would not hold it: ${own.refuses}`;
+  return { ...decision, why: `${decision.why}; ${instead}` };
+}
+
+function asFramework(
+  table: string,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  chosen: ColumnChoice,
+  { framework }: Habit,
+): ColumnDecision {
+  const { normalises } = codecFor(chosen.codec);
+  const about = { table, column: column.name };
+  const form =
+    normalises === null
+      ? []
+      : [
+          note(
+            "warning",
+            "form-not-kept",
+            about,
+            `${framework.title}'s ${chosen.type} keeps every value but not how it was written: ${normalises}${chosen.codec.startsWith("instant(") ? "; what names no zone is taken for UTC" : ""}`,
+          ),
+        ];
+  const isAssumed =
+    chosen.type.startsWith("timestamptz") && /^iso\(.*,none,utc\)$|^iso\(.*,none\)$/.test(chosen.codec);
+  return {
+    ...chosen,
+    concerns: [
+      ...classConcerns(table, column, profile, chosen),
+      ...unstorableTexts(table, column, profile, chosen),
+      ...form,
+      ...(isAssumed
+        ? [naiveUtc(table, column, profile, chosen, framework)]
+        : meaningConcerns(table, column, profile, meaningOf(column), chosen)),
+    ],
+  };
+}
+
+function generally(
+  table: string,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  alike: AlikeColumns,
 ): ColumnDecision {
   const meaning = meaningOf(column);
   const classes = classesOf(profile);

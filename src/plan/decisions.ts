@@ -65,6 +65,7 @@ export function settle(concern: Concern, decisions: readonly Decision[]): Settle
         recommended,
         options: options ?? ["--decide", `${decisionKey(concern)}=${name}`],
       })),
+      ...(concern.steps === undefined || concern.steps.length === 0 ? {} : { steps: concern.steps }),
       decided: chosen?.name ?? null,
     },
     effect: chosen?.effect ?? {},

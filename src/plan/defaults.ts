@@ -6,6 +6,11 @@ import { shapeOf } from "../codec/shapes.js";
 import type { Affinity } from "../source/catalog.js";
 import type { PlannedColumn } from "./plan.js";
 
+/** `timestamp(3)` takes what timestamp takes, and rounds it. */
+export function withoutPrecision(type: string): string {
+  return /^timestamp(?:tz)?\(\d\)$/.test(type) ? type.replace(/\(\d\)$/, "") : type;
+}
+
 /** What strftime('%Y-%m-%d…') prints of the current time. */
 interface Stamp {
   kind: "stamp";
@@ -32,8 +37,9 @@ export function translateDefault(
   affinity: Affinity,
 ): string | null | undefined {
   const literal = readLiteral(stripParentheses(sql.trim()));
-  const stored = literal && storedAs(literal, affinity, column.type);
-  return stored === undefined ? undefined : write(stored, column);
+  const type = withoutPrecision(column.type);
+  const stored = literal && storedAs(literal, affinity, type);
+  return stored === undefined ? undefined : write(stored, { ...column, type });
 }
 
 /**

@@ -12,6 +12,11 @@ export const FINDING_CODES = {
     when: "The target has the table in which a migration runner keeps its books.",
     becomes: "It stays as it is: the source's would claim that other migrations ran.",
   },
+  "bookkeeping-moved": {
+    when: "The table in which a migration runner keeps its books moves with the others.",
+    becomes:
+      "The framework takes its migrations for applied; the finding says what to type where they differ for PostgreSQL.",
+  },
   "boolean-other-values": {
     when: "A column declared as a boolean holds other values than 0 and 1.",
     becomes: "It becomes a number, or text.",
@@ -83,6 +88,11 @@ export const FINDING_CODES = {
   "form-not-kept": {
     when: "A column of an existing table holds a value, but writes it otherwise.",
     becomes: "It goes in, and is compared by what it means.",
+  },
+  "framework-recognised": {
+    when: "The file is one of a known framework or application.",
+    becomes:
+      "Its own PostgreSQL types are taken where all values fit; the finding has the commands by which it moves best.",
   },
   "full-text-index": {
     when: "A full-text table becomes a GIN index.",

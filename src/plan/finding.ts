@@ -21,6 +21,14 @@ export interface Example {
   value: string;
 }
 
+/** Something for a person to do outside of this command. */
+export interface Step {
+  /** One sentence. */
+  does: string;
+  /** What to type or to set. */
+  type?: string;
+}
+
 export interface Finding {
   code: FindingCode;
   severity: Severity;
@@ -34,6 +42,8 @@ export interface Finding {
   reason: string;
   examples: Example[];
   choices: Choice[];
+  /** What a person had best do, in this order; absent where there is nothing. */
+  steps?: readonly Step[];
   /** The choice taken: by the user, or by outgrow where a lossless default exists; null while it is open. */
   decided: string | null;
 }

@@ -154,6 +154,16 @@ function fillColumn(
       ),
     );
   }
+  if (/^iso\(.*,none,utc\)$/.test(codec) && profile.texts > 0) {
+    ledger.raise(
+      note(
+        "warning",
+        "time-without-zone",
+        { table: draft.table.name, column: column.name, count: profile.texts },
+        `the times name no zone; the target's ${target.type} takes them for UTC`,
+      ),
+    );
+  }
   if (refuses !== null) {
     raiseMisfit(draft, column, profile, planned, target, refuses, isReferred, ledger);
   }

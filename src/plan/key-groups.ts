@@ -48,7 +48,7 @@ export function commonType(group: readonly GroupedColumn[]): { type: string; cod
 }
 
 function fits(member: GroupedColumn, type: string, codec: string): boolean {
-  if (member.identity && type !== "bigint") {
+  if (member.identity && !/^(?:bigint|integer)$/.test(type)) {
     return false;
   }
   if (codec === member.codec) {

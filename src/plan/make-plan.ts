@@ -6,12 +6,15 @@ import { isGeoPackage } from "../source/geopackage.js";
 import { HelperSet } from "../sql/translate/helpers.js";
 import { findAlike } from "./alike-columns.js";
 import type { Concern } from "./concern.js";
-import { decideColumn } from "./decide-column.js";
+import { type ColumnContext, decideColumn } from "./decide-column.js";
 import { checkDecisions, settle } from "./decisions.js";
 import { raiseDropped } from "./dropped-tables.js";
 import type { Finding } from "./finding.js";
+import { adviseOn } from "./frameworks/advice.js";
+import { frameworksOf } from "./frameworks/recognise.js";
+import { habitsIn } from "./frameworks/type-habits.js";
 import { planKeys } from "./make-keys.js";
-import { makeTable, type TableDraft } from "./make-table.js";
+import { type DecideColumn, makeTable, type TableDraft } from "./make-table.js";
 import { NameBook } from "./names.js";
 import { checkOverrides } from "./overrides.js";
 import type { Plan, PlannedTable } from "./plan.js";
@@ -50,15 +53,26 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
     ...facts.target.relations.filter((relation) => !isToGo(relation, facts, options)).map(({ name }) => name),
     ...facts.target.types.map(({ name }) => name),
   ]);
-  const alike = findAlike(selected, facts.profiles, decideColumn);
+  const frameworks = frameworksOf(facts.catalog, options.framework);
+  const habitOf = habitsIn(frameworks.habits, facts.catalog);
+  const decide =
+    (context: ColumnContext): DecideColumn =>
+    (table, column, profile) =>
+      decideColumn(table.name, column, profile, {
+        ...context,
+        habit: habitOf(table, column),
+        isIdentity: column.name === table.rowidAlias,
+      });
+  const alike = findAlike(selected, facts.profiles, decide({}));
   const drafts: TableDraft[] = [];
   for (const table of selected) {
-    const draft = makeTable(table, facts, options, relations, ledger, alike);
+    const draft = makeTable(table, facts, options, relations, ledger, decide({ alike }));
     if (draft !== null) {
       drafts.push(draft);
     }
   }
   refuseSharedTarget(drafts);
+  adviseOn(frameworks, drafts, ledger);
   unifyKeys(drafts, facts.catalog, ledger);
   const converting: Converting = {
     schema: options.schema,

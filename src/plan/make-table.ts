@@ -6,11 +6,10 @@ import { feedsType } from "../codec/existing.js";
 import { codecFor, codecForExisting } from "../codec/index.js";
 import type { SourceColumn, SourceTable } from "../source/catalog.js";
 import type { ColumnProfile, TableProfile } from "../source/profile.js";
-import type { AlikeColumns } from "./alike-columns.js";
 import { applyEffect } from "./apply-effect.js";
 import { isBookkeepingTable } from "./bookkeeping-tables.js";
 import { note } from "./concern.js";
-import { type ColumnDecision, decideColumn } from "./decide-column.js";
+import type { ColumnDecision } from "./decide-column.js";
 import { settle } from "./decisions.js";
 import { intoExisting } from "./into-existing.js";
 import { findExisting } from "./match-target.js";
@@ -29,6 +28,12 @@ export interface TableDraft {
   planned: PlannedTable;
 }
 
+export type DecideColumn = (
+  table: SourceTable,
+  column: SourceColumn,
+  profile: ColumnProfile,
+) => ColumnDecision;
+
 /** Null where the table is left alone. */
 export function makeTable(
   table: SourceTable,
@@ -36,7 +41,7 @@ export function makeTable(
   options: PlanOptions,
   relations: NameBook,
   ledger: Ledger,
-  alike: AlikeColumns,
+  decide: DecideColumn,
 ): TableDraft | null {
   const profile = facts.profiles.get(table.name);
   if (profile === undefined) {
@@ -104,7 +109,7 @@ export function makeTable(
   }
   const draft: TableDraft = { table, profile, existing, planned };
   if (existing === null) {
-    createColumns(draft, options, ledger, alike);
+    createColumns(draft, options, ledger, decide);
   } else {
     intoExisting(draft, facts, options, ledger);
   }
@@ -151,7 +156,7 @@ function fold(name: string, options: PlanOptions): string {
 /** An identity of type integer has to give out one more id at least. */
 const LAST_INT4_ID = 2_147_483_646n;
 
-function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger, alike: AlikeColumns): void {
+function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger, decide: DecideColumn): void {
   const { table, profile, planned } = draft;
   const names = columnNames();
   const aside = new Set(planned.leftOut.map(({ source }) => source));
@@ -176,7 +181,7 @@ function createColumns(draft: TableDraft, options: PlanOptions, ledger: Ledger, 
         ),
       );
     }
-    planned.columns.push(createColumn(draft, column, values, target, override, options, ledger, alike));
+    planned.columns.push(createColumn(draft, column, values, target, override, options, ledger, decide));
   });
 }
 
@@ -188,11 +193,11 @@ function createColumn(
   override: ColumnOverride | undefined,
   options: PlanOptions,
   ledger: Ledger,
-  alike: AlikeColumns,
+  decide: DecideColumn,
 ): PlannedColumn {
   const { table, planned } = draft;
   const isAlias = column.name === table.rowidAlias;
-  const decision = decideColumn(table.name, column, profile, alike);
+  const decision = decide(table, column, profile);
   const result: PlannedColumn = {
     source: column.name,
     target,

@@ -8,6 +8,7 @@ import type { ColumnProfile } from "../source/profile.js";
 import { type ColumnChoice, numbersIn, span } from "./column-choice.js";
 import { type Concern, note } from "./concern.js";
 import { type Meaning, precisionOf } from "./declared-type.js";
+import type { Framework } from "./frameworks/framework.js";
 import { hasTimeName } from "./needs.js";
 import { shapeWords, unitWords } from "./time-words.js";
 
@@ -26,7 +27,7 @@ export function meaningConcerns(
   const declared = column.declaredType;
   const values = numbersIn(profile) + profile.texts + profile.blobs;
   const isTime = meaning === "timestamp" || meaning === "date" || meaning === "time";
-  if (/^iso\([^)]*,none\)$/.test(chosen.codec) && chosen.type === "timestamp") {
+  if (/^iso\([^)]*,none\)$/.test(chosen.codec) && /^timestamp(?:\(\d\))?$/.test(chosen.type)) {
     return [naiveTime(table, column, profile, chosen)];
   }
   const unit = isTime && values > 0 ? unitWords(chosen.codec) : null;
@@ -215,6 +216,40 @@ function naiveTime(
         does: "reads them as UTC and stores timestamptz",
         recommended: false,
         effect: { column: { type: "timestamptz", codec: chosen.codec.replace(/\)$/, ",utc)") } },
+      },
+    ],
+  };
+}
+
+/** The framework means UTC, unless it was told otherwise, which the file does not tell. */
+export function naiveUtc(
+  table: string,
+  column: SourceColumn,
+  profile: ColumnProfile,
+  chosen: ColumnChoice,
+  { title, naiveIsUtc }: Framework,
+): Concern {
+  const condition = naiveIsUtc === undefined ? "" : ` ${naiveIsUtc}`;
+  return {
+    code: "time-without-zone",
+    severity: profile.texts > 0 ? "warning" : "note",
+    table,
+    column: column.name,
+    object: null,
+    count: profile.texts,
+    reason:
+      profile.texts > 0
+        ? `the times name no zone; they are taken for UTC, as ${title} means them${condition}`
+        : `declared ${column.declaredType} and without values; it becomes ${chosen.type}, as ${title} has it`,
+    where: null,
+    automatic: "utc",
+    choices: [
+      { name: "utc", does: "reads them as UTC and stores timestamptz", recommended: true, effect: {} },
+      {
+        name: "timestamp",
+        does: "keeps the digits, says nothing of a zone",
+        recommended: false,
+        effect: { column: { type: "timestamp", codec: chosen.codec.replace(/,utc\)$/, ")") } },
       },
     ],
   };

@@ -31,6 +31,8 @@ export interface PlanOptions {
   exclude: readonly string[];
   names: "keep" | "fold";
   integers: "int8" | "int4";
+  /** A word of frameworks/catalog.ts; absent means auto: the framework is recognised. */
+  framework?: string;
   existingRows: "stop" | "replace" | "keep";
   dropExisting: boolean;
   overrides: PlanOverrides;

@@ -1,5 +1,7 @@
 // Plans a small SQLite file without a server: profile and catalog are read, the target is empty.
 import { onTestFinished } from "vitest";
+import { frameworksOf } from "#outgrow/plan/frameworks/recognise.js";
+import { type HabitOf, habitsIn, needsOfHabit } from "#outgrow/plan/frameworks/type-habits.js";
 import { makePlan } from "#outgrow/plan/make-plan.js";
 import { furtherNeeds, needsOf, needsOfKey } from "#outgrow/plan/needs.js";
 import type { Plan } from "#outgrow/plan/plan.js";
@@ -26,12 +28,17 @@ const OPTIONS: PlanOptions = {
 };
 
 export function planOf(sql: string, options: Partial<PlanOptions> = {}): Plan {
-  const source = openSource(makeSqlite(sql));
+  return planOfFile(makeSqlite(sql), options);
+}
+
+export function planOfFile(path: string, options: Partial<PlanOptions> = {}): Plan {
+  const source = openSource(path);
   onTestFinished(() => source.close());
   const catalog = readCatalog(source);
+  const habitOf = habitsIn(frameworksOf(catalog, options.framework).habits, catalog);
   const facts: PlanFacts = {
     catalog,
-    profiles: new Map(catalog.tables.map((table) => [table.name, profileOf(source, table)])),
+    profiles: new Map(catalog.tables.map((table) => [table.name, profileOf(source, table, habitOf)])),
     ranges: new Map(),
     limits: new Map(),
     checks: new Map(),
@@ -53,9 +60,10 @@ export function planOf(sql: string, options: Partial<PlanOptions> = {}): Plan {
   return makePlan(facts, { ...OPTIONS, ...options }).plan;
 }
 
-function profileOf(source: Source, table: SourceTable): TableProfile {
+function profileOf(source: Source, table: SourceTable, habitOf: HabitOf): TableProfile {
   const needs = table.columns.map((column) => ({
     ...needsOf(column, null, false),
+    ...needsOfHabit(habitOf(table, column)),
     ...needsOfKey(column, table),
   }));
   const first = profileRange(source, table, needs, WHOLE, 1000);

@@ -24,7 +24,7 @@ export function findingsSection(findings: readonly Finding[]): Html {
 }
 
 function findingBox(finding: Finding): Html {
-  const { severity, code, reason, count, examples, choices, decided } = finding;
+  const { severity, code, reason, count, examples, choices, decided, steps = [] } = finding;
   const rows = examples.map(
     (one) =>
       html`<li><code>${one.key}</code>${one.value === "" ? html`` : html`: <code>${one.value}</code>`}</li>`,
@@ -35,6 +35,7 @@ function findingBox(finding: Finding): Html {
 ${rows.length === 0 ? html`` : html`<p class="soft">For example</p><ul>${rows}</ul>`}
 ${decided === null ? html`` : html`<p class="soft">Decided: ${decided}</p>`}
 ${choices.length === 0 ? html`` : html`<ul>${choices.map((choice) => html`<li><code class="type">${shellWords(choice.options)}</code>${choice.recommended ? html` <strong>recommended</strong>` : html``}<br>${choice.does}</li>`)}</ul>`}
+${steps.length === 0 ? html`` : html`<ol>${steps.map(({ does, type }) => html`<li>${does}${type === undefined ? html`` : html`<br><code class="type">${type}</code>`}</li>`)}</ol>`}
 </div>`;
 }
 

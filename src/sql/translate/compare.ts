@@ -24,12 +24,12 @@ export function compare(op: Comparison, left: Typed, right: Typed, context?: Com
   if (known !== null) {
     return known;
   }
+  if (a.class === "null" || b.class === "null") {
+    return againstNull(op, a, b);
+  }
   const [rankA, rankB] = [rank(a), rank(b)];
   if (rankA === null || rankB === null) {
     throw new Untranslatable(`${words(rankA === null ? a : b)} is compared`);
-  }
-  if (a.class === "null" || b.class === "null") {
-    return againstNull(op, a, b);
   }
   if (rankA !== rankB) {
     return byRank(op, a, b, rankA - rankB);

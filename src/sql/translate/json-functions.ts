@@ -58,8 +58,8 @@ export function translateJson(call: Call, args: readonly Typed[], scope: Scope):
 
 function jsonOf(value: Typed): string {
   const column = value.column;
-  if (column !== null && column.meaning.type === "json") {
-    return column.sql;
+  if (column !== null && /^jsonb?$/.test(column.meaning.type)) {
+    return column.meaning.type === "json" ? column.sql : `${column.sql}::json`;
   }
   return `(${asText(value).sql})::json`;
 }

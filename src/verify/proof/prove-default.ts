@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import { quoteLiteral, quoteName } from "../../base/quote.js";
 import type { PlannedColumn } from "../../plan/plan.js";
 import type { SourceColumn } from "../../source/catalog.js";
+import { registerFunctions } from "../../source/functions.js";
 import { alikeInForm } from "./alike-in-form.js";
 import type { Proof } from "./proof.js";
 import type { Sides } from "./prove-conditions.js";
@@ -44,6 +45,7 @@ const isSame = (a: string, b: string) =>
 function sourceDefault(source: SourceColumn, column: PlannedColumn): { canonical: unknown; value: unknown } {
   const db = new Database(":memory:");
   try {
+    registerFunctions(db, "UTF-8");
     const sql = source.defaultSql ?? "null";
     // This SQLite does not take a double-quoted word for the string that it is ("Quirks" section 8).
     const spelled = /^"(?:[^"]|"")*"$/.test(sql)
