@@ -90,7 +90,9 @@ function checkPrimaryKey(job: StructureJob): void {
     job.disagree("the primary key is gone");
 }
 
-const plain = (columns: readonly string[]) => columns.map((name) => name.replace(/ desc$/, ""));
+/** An expression has no name. */
+const plain = (columns: readonly (string | null)[]) =>
+  columns.map((name) => (name ?? "").replace(/ desc$/, ""));
 
 interface IndexRow {
   name: string;
