@@ -217,7 +217,10 @@ end`,
               when value <= -3.4028235677973366e38 then '-infinity'::double precision
               else value::real::double precision end`,
   },
-  /** A lower bound of an R-Tree: the float next to it that is not above it (rtree.c, rtreeValueDown). */
+  /**
+   * A lower bound of an R-Tree: a float that is not above it (rtree.c of SQLite 3.53, rtreeValueDown; that of 3.54 may
+   * come one float nearer).
+   */
   sqlite_rtree_down: {
     args: "value double precision",
     returns: "double precision",
@@ -226,7 +229,7 @@ end`,
               then \u0001sqlite_float\u0001(value * (1 + case when value < 0 then 1 else -1 end / 8388608.0::double precision))
               else \u0001sqlite_float\u0001(value) end`,
   },
-  /** An upper bound of an R-Tree: the float next to it that is not below it (rtree.c, rtreeValueUp). */
+  /** An upper bound of an R-Tree, in the same way (rtreeValueUp). */
   sqlite_rtree_up: {
     args: "value double precision",
     returns: "double precision",

@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import type pg from "pg";
 import { beforeAll, expect, it } from "vitest";
 import { createHelper, type HelperName } from "#outgrow/sql/translate/helpers.js";
+import { floatSteps } from "../../support/float-steps.js";
 import { testDatabase } from "../../support/server.js";
 
 let client: pg.Client;
@@ -57,18 +58,22 @@ it("rounds bounds as an R-Tree does", async () => {
   db.transaction(() => {
     for (const [i, value] of values.entries()) insert.run(i + 1, value, value);
   })();
-  const here = db.prepare("select least, most from r order by id").raw().all() as number[][];
+  const here = db.prepare("select least, most from r order by id").raw().all() as [number, number][];
+  // From 3.54 on SQLite takes the nearest float outwards, before at times the one after it.
+  const minor = Number((db.prepare("select sqlite_version()").pluck().get() as string).split(".")[1]);
+  const further = minor >= 54 ? 1 : 0;
   db.close();
   const { rows } = await client.query<{ least: number; most: number }>(
     `select sqlite_rtree_down(v) as least, sqlite_rtree_up(v) as most
        from unnest($1::float8[]) with ordinality as x(v, place) order by place`,
     [values],
   );
-  // -0 is 0 to both engines.
-  const plain = (value = Number.NaN) => value + 0;
-  expect(rows.map(({ least, most }) => [plain(least), plain(most)])).toEqual(
-    here.map(([least, most]) => [plain(least), plain(most)]),
-  );
+  expect(rows.length).toBe(values.length);
+  const wrong = rows.filter(({ least, most }, i) => {
+    const [low = Number.NaN, high = Number.NaN] = here[i] ?? [];
+    return !(Math.abs(floatSteps(low, least)) <= further && Math.abs(floatSteps(high, most)) <= further);
+  });
+  expect(wrong).toEqual([]);
 });
 
 type Point = [x: number, y: number];
