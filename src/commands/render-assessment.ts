@@ -5,6 +5,7 @@ import { printable, shorten } from "../base/printable.js";
 import type { AssessedColumn, AssessedTable, Assessment, Evidence } from "../move/assess.js";
 import type { Estimate, Range } from "../move/estimate.js";
 import { renderFindings } from "./render-findings.js";
+import { renderConversions, renderPlannedSchema } from "./render-schema.js";
 import { shapeWords } from "./shape-words.js";
 import { type Colors, colorsFor, count, counted, size } from "./terminal.js";
 
@@ -19,6 +20,9 @@ export function renderAssessment(
     ...assessment.tables.map((table) =>
       isDetailed ? renderDetail(table, color) : renderTable(table, color),
     ),
+    isDetailed
+      ? renderConversions(assessment.conversions, color)
+      : renderPlannedSchema(assessment.conversions, color),
     renderFindings(assessment.findings, color),
     assessment.warnings.map((text) => `${color.yellow("warning")} ${printable(text)}`).join("\n"),
     isDetailed ? "" : renderEstimate(assessment.estimate, color),

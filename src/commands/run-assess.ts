@@ -74,5 +74,6 @@ function only(assessment: Assessment, name: string): Assessment {
     ...assessment,
     tables: [table],
     findings: assessment.findings.filter((finding) => finding.table === table.name),
+    conversions: assessment.conversions.filter((one) => one.table === table.name),
   };
 }

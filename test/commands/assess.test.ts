@@ -49,6 +49,26 @@ async function interruptOnceOpen(child: ChildProcess, file: string): Promise<voi
 }
 
 describe("assess", () => {
+  it("says what becomes of the schema, in sum and for one table each by itself", async () => {
+    const file = makeSqlite(`
+      create table t (id integer primary key, a integer check (a > 0) default (1 + 1));
+      create table u (id integer primary key, b text);
+      create index lower_b on u (lower(b));
+      create view v as select a from t;
+      create view gone as select nowhere(a) from t;`);
+    const whole = await outgrow(["assess", file]);
+    expect(whole.code, whole.stderr).toBe(0);
+    expect(whole.stdout).toContain(
+      "schema 1 CHECK, 1 default, 1 index, 1 view will be converted, 1 cannot be\n",
+    );
+    expect(whole.stdout).toContain("gone");
+    const one = await outgrow(["assess", file, "--table", "t"]);
+    expect(one.stdout).toContain(`check a > 0\n    CHECK (a > 0)\n    "a" > 0\n`);
+    expect(one.stdout).not.toContain("lower_b");
+    const document = JSON.parse((await outgrow(["assess", file, "--table", "u", "--json"])).stdout);
+    expect(document.conversions.map(({ name }: { name: string }) => name)).toEqual(["lower_b"]);
+  });
+
   it("tells tables, columns and evidence of the shop, and calls it ready", async () => {
     const shop = join(tempDir(), "shop.db");
     const counts = makeShop(shop, { orders: 50 });
