@@ -54,7 +54,7 @@ function columnMeaning(column: PlannedColumn, source: SourceColumn, profile: Col
   return {
     source: column.source,
     target: column.target,
-    type: withoutPrecision(column.type),
+    type: bareType(column),
     class: valueClass,
     affinity: source.affinity,
     collation: source.collation,
@@ -62,6 +62,9 @@ function columnMeaning(column: PlannedColumn, source: SourceColumn, profile: Col
     value: (sql) => valueSql(column, valueClass, sql),
   };
 }
+
+/** citext without the schema it is installed in. */
+const bareType = ({ type }: PlannedColumn) => withoutPrecision(type).replace(/^.*\.citext$/, "citext");
 
 /** By the codec's name: what its values are in SQLite. */
 const CLASSES: readonly [RegExp, ValueClass][] = [
@@ -102,5 +105,5 @@ function valueSql(column: PlannedColumn, valueClass: ValueClass, sql: string): s
   if (decoded !== sql) {
     return `(${decoded})`;
   }
-  return /^(?:text|citext)$/.test(column.type) ? sql : `(${sql}::text)`;
+  return /^(?:text|citext)$/.test(bareType(column)) ? sql : `(${sql}::text)`;
 }

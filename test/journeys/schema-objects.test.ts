@@ -217,3 +217,24 @@ it("leaves nothing behind when the move is given up", { timeout: 60_000 }, async
     expect(aborted.code).toBe(5);
   }
 });
+
+it("keeps what compares by NOCASE, and indexes over it, on a column that is citext", async () => {
+  const other = await testDatabase("nocase");
+  const source = makeSqlite(`
+    create table people (id integer primary key, email text not null collate nocase, name text);
+    create index by_lower on people (lower(email));
+    create index of_ann on people (name) where email = 'Ann@x.org';
+    create view anns as select id from people where email = 'ANN@X.ORG';
+    insert into people values (1, 'ann@x.org', 'a'), (2, 'Ann@X.org', 'b'), (3, 'bob@x.org', 'c');`);
+  const ended = await outgrow(["migrate", source, other.url, "--json", "-q"]);
+  expect(ended.code, ended.stderr).toBe(0);
+  const { conversions, verified } = ended.json() as Document;
+  expect(conversions.filter(({ target }) => target === null)).toEqual([]);
+  expect(verified.proofs.map(({ name, outcome }) => [name, outcome]).sort()).toEqual([
+    ["anns", "equal"],
+    ["by_lower", "equal"],
+    ["of_ann", "equal"],
+  ]);
+  const there = await other.client();
+  expect((await there.query("select id::int from anns order by id")).rows).toEqual([{ id: 1 }, { id: 2 }]);
+});
