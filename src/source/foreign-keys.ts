@@ -80,11 +80,15 @@ export function orphanPredicate(
     return `${isSet} and not exists (select 1 from ${parentTable} ${alias} where ${match})`;
   }
   // No index serves these comparisons: the subquery is made once and searched.
-  const children = pairs.map((pair) => `cast(${pair.child} as text) collate binary`).join(", ");
-  const parents = pairs.map((pair) => `cast(${pair.parent} as text)`).join(", ");
+  const children = pairs.map((pair) => `${asText(pair.child)} collate binary`).join(", ");
+  const parents = pairs.map((pair) => asText(pair.parent)).join(", ");
   const notNull = pairs.map((pair) => isNotNull(pair.parent)).join(" and ");
   return `${isSet} and (${children}) not in (select ${parents} from ${parentTable} ${alias} where ${notNull})`;
 }
+
+/** A REAL without a fraction as the INTEGER that it is equal to: 1.0 refers to 1. */
+const asText = (sql: string) =>
+  `cast(iif(typeof(${sql}) = 'real' and ${sql} = cast(${sql} as integer), cast(${sql} as integer), ${sql}) as text)`;
 
 const NUMERIC: ReadonlySet<Affinity> = new Set(["INTEGER", "REAL", "NUMERIC"]);
 
@@ -111,7 +115,12 @@ export function countOrphans(
 ): number {
   const [childColumn] = key.columns;
   const [parentColumn] = resolved.parentColumns;
-  if (key.columns.length === 1 && childColumn !== undefined && parentColumn === resolved.parent.rowidAlias) {
+  if (
+    key.columns.length === 1 &&
+    childColumn !== undefined &&
+    parentColumn === resolved.parent.rowidAlias &&
+    comparesPlainly(columnOf(table, childColumn), columnOf(resolved.parent, parentColumn ?? ""))
+  ) {
     const ids = idRange(db, resolved.parent);
     const count = db.prepare<[], number>(`select count(*) from ${quoteName(resolved.parent.name)}`).pluck();
     if (ids !== null && isGapless(ids, count.get() ?? 0)) {
@@ -119,7 +128,8 @@ export function countOrphans(
       const outside = db
         .prepare(
           `select count(*) from ${tableScan(table)}
-            where ${isNotNull(child)} and not (typeof(${child}) = 'integer' and ${child} between ? and ?)`,
+            where ${isNotNull(child)}
+              and not (typeof(${child}) in ('integer', 'real') and ${child} between ? and ? and ${child} = cast(${child} as integer))`,
         )
         .pluck()
         .get(ids.low, ids.high) as number;

@@ -1,3 +1,4 @@
+import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { countOrphans, resolveForeignKey } from "#outgrow/source/foreign-keys.js";
 import { openSource } from "#outgrow/source/open-source.js";
@@ -20,6 +21,26 @@ function orphansOf(child: string, content: Parameters<typeof makeSqlite>[0]): nu
 }
 
 describe("countOrphans", () => {
+  // Whole REALs refer to integers; SQLite's own check of the same rows is the judge.
+  const parents = { "without a gap": "(1), (2), (3)", "with gaps": "(1), (3), (7)" };
+  for (const [gaps, ids] of Object.entries(parents)) {
+    it.each(["real", "", "numeric", "integer", "double precision"])(
+      `counts as SQLite does where a column declared "%s" refers to ids ${gaps}`,
+      (type) => {
+        const content = `
+          create table parent (id integer primary key);
+          create table c (n integer primary key, up ${type} references parent);
+          insert into parent values ${ids};
+          insert into c (up) values (1), (2.0), (3.0), (2.5), (7.0), (null), (9), (1e300), (-1.0)`;
+        const db = new Database(makeSqlite(`pragma foreign_keys = off; ${content}`), { readonly: true });
+        const judged = (db.pragma("foreign_key_check") as unknown[]).length;
+        db.close();
+        expect(judged).toBe(5);
+        expect(orphansOf("c", `pragma foreign_keys = off; ${content}`)).toBe(judged);
+      },
+    );
+  }
+
   it.each(["t", "p", "P", "q"])("counts the orphans of a self-reference in a table named %s", (name) => {
     expect(
       orphansOf(
