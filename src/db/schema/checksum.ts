@@ -1,7 +1,7 @@
 // The text of a migration file, and the checksum by which a later run knows that it is still the same.
 
-import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
 
 export type FileText = { text: string } | { problem: string };
 

@@ -70,10 +70,10 @@ export async function readLedger(connection: SchemaConnection): Promise<LedgerEn
 
 /** Does nothing where it is there. */
 export async function makeLedger(connection: SchemaConnection): Promise<void> {
-  const [at, now, own] =
+  const [at, now] =
     connection.engine === "postgres"
-      ? ["timestamptz", "now()", ""]
-      : ["text", "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))", " strict"];
+      ? ["timestamptz", "now()"]
+      : ["text", "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"];
   await connection.rows(
     `create table if not exists ${tableName(connection)} (
   number ${connection.engine === "postgres" ? "bigint" : "integer"} primary key,
@@ -84,7 +84,7 @@ export async function makeLedger(connection: SchemaConnection): Promise<void> {
   applied_at ${at} not null default ${now},
   duration_ms integer not null,
   applied_by text not null
-)${own}`,
+)`,
   );
 }
 
@@ -108,19 +108,19 @@ export async function writeEntry(connection: SchemaConnection, entry: NewEntry):
   );
 }
 
-/** `state` stays where it is null. */
 export async function markProgress(
   connection: SchemaConnection,
   number: number,
   statementsDone: number,
-  state: State | null = null,
 ): Promise<void> {
-  await connection.rows(
-    `update ${tableName(connection)}
-        set statements_done = $2, state = coalesce($3, state)
-      where number = $1`,
-    [number, statementsDone, state],
-  );
+  await connection.rows(`update ${tableName(connection)} set statements_done = $2 where number = $1`, [
+    number,
+    statementsDone,
+  ]);
+}
+
+export async function markState(connection: SchemaConnection, number: number, state: State): Promise<void> {
+  await connection.rows(`update ${tableName(connection)} set state = $2 where number = $1`, [number, state]);
 }
 
 export async function renewChecksum(
@@ -172,9 +172,13 @@ function instant({ engine }: SchemaConnection): string {
 function stateOf(value: unknown): State {
   const state = STATES.find((one) => one === value);
   if (state === undefined) {
-    throw new OutgrowError("wrong-state", `${LEDGER} has the state "${String(value)}", which this version does not know`, {
-      hint: "use the version of outgrow that wrote it, or a later one",
-    });
+    throw new OutgrowError(
+      "wrong-state",
+      `${LEDGER} has the state "${String(value)}", which this version does not know`,
+      {
+        hint: "use the version of outgrow that wrote it, or a later one",
+      },
+    );
   }
   return state;
 }

@@ -70,7 +70,13 @@ export function readFolder(folder: string, engine: Engine): Folder {
     } else if (name.isDown) {
       downs.push({ ...read, ...name });
     } else {
-      ups.push({ ...read, number: name.number, name: name.name, checksum: checksumOf(read.text), down: null });
+      ups.push({
+        ...read,
+        number: name.number,
+        name: name.name,
+        checksum: checksumOf(read.text),
+        down: null,
+      });
     }
   }
   ups.sort((a, b) => a.number - b.number);
@@ -106,7 +112,11 @@ function list(folder: string, isNeeded: boolean): string[] | null {
       return null;
     }
     const reason =
-      code === "ENOENT" ? "does not exist" : code === "ENOTDIR" ? "is not a folder" : `cannot be read (${code})`;
+      code === "ENOENT"
+        ? "does not exist"
+        : code === "ENOTDIR"
+          ? "is not a folder"
+          : `cannot be read (${code})`;
     throw new OutgrowError("settings", `the folder of migrations "${printable(folder)}" ${reason}`, {
       hint: "name it with --dir, or make the first file in it with: outgrow schema new first",
       cause,

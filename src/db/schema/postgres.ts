@@ -36,7 +36,8 @@ export async function postgresConnection(
   const wanted = options.schema ?? null;
   const rows = async (sql: string, parameters: readonly Parameter[] = []) =>
     (await client.query<Row>(sql, [...parameters])).rows;
-  const reset = () => resetSession(client, wanted);
+  const noticesEnd = await canNoticeEnd(client);
+  const reset = () => resetSession(client, wanted, noticesEnd);
   await reset();
   const [about] = await rows(
     "select current_schema() as schema, current_setting('server_version_num') as version, current_database() as database",
@@ -105,7 +106,11 @@ function noSchema(wanted: string | null, database: string): string {
     : `there is no schema "${wanted}" in database "${database}"`;
 }
 
-async function resetSession(client: PostgresClient, schema: string | null): Promise<void> {
+async function resetSession(
+  client: PostgresClient,
+  schema: string | null,
+  noticesEnd: boolean,
+): Promise<void> {
   await client.query("reset session authorization");
   await client.query("reset role");
   await client.query("reset all");
@@ -118,20 +123,26 @@ async function resetSession(client: PostgresClient, schema: string | null): Prom
        join pg_catalog.pg_settings as s on pg_catalog.lower(s.name) = pg_catalog.lower(w.name)`,
     [JSON.stringify(settings)],
   );
-  await noticeOurEnd(client);
+  if (noticesEnd) {
+    await client.query(NOTICE_END);
+  }
 }
 
 /**
  * The server notices within a second that a killed runner is gone, and ends what it was doing. Before PostgreSQL 14, and
  * on some platforms, it cannot (20.3.2).
  */
-async function noticeOurEnd(client: PostgresClient): Promise<void> {
+const NOTICE_END = "set client_connection_check_interval = '1s'";
+
+async function canNoticeEnd(client: PostgresClient): Promise<boolean> {
   try {
-    await client.query("set client_connection_check_interval = '1s'");
+    await client.query(NOTICE_END);
+    return true;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError && ["42704", "22023"].includes(error.code ?? ""))) {
       throw error;
     }
+    return false;
   }
 }
 
@@ -145,12 +156,23 @@ async function inTransaction<T>(client: PostgresClient, work: () => Promise<T>):
     await client.query("rollback").catch(() => undefined);
     throw error;
   }
-  // COMMIT of a transaction that has failed answers ROLLBACK and no error ("COMMIT", Outputs).
-  const { command } = await client.query("commit");
+  const { command } = await commit(client);
+  // COMMIT of a transaction that has failed answers ROLLBACK and no error.
   if (command !== "COMMIT") {
     throw new OutgrowError("failed", `the transaction was not committed: the server answered ${command}`);
   }
   return result;
+}
+
+/** Where constraints are deferred, this is where they fail. */
+async function commit(client: PostgresClient): Promise<pg.QueryResult> {
+  try {
+    return await client.query("commit");
+  } catch (error) {
+    throw error instanceof pg.DatabaseError && !isEndOfSession(error)
+      ? statementError(error, "", null)
+      : error;
+  }
 }
 
 /**
@@ -168,7 +190,9 @@ async function runScript(client: PostgresClient, sql: string): Promise<void> {
   try {
     await client.query(sql);
   } catch (error) {
-    throw error instanceof pg.DatabaseError && !isEndOfSession(error) ? statementError(error, sql, doneCount) : error;
+    throw error instanceof pg.DatabaseError && !isEndOfSession(error)
+      ? statementError(error, sql, doneCount)
+      : error;
   } finally {
     connection.off("commandComplete", count);
   }
@@ -178,9 +202,10 @@ function isEndOfSession({ code = "" }: pg.DatabaseError): boolean {
   return code.startsWith("08") || code.startsWith("57P");
 }
 
-function statementError(error: pg.DatabaseError, sql: string, doneCount: number): StatementError {
+function statementError(error: pg.DatabaseError, sql: string, doneCount: number | null): StatementError {
   const { position, code = "", detail, hint, where, message } = error;
-  const said = where === undefined || position !== undefined ? message : `${message} (${where.split("\n")[0]})`;
+  const said =
+    where === undefined || position !== undefined ? message : `${message} (${where.split("\n")[0]})`;
   return new StatementError(
     said,
     {
@@ -219,5 +244,7 @@ async function lock(rows: Query, key: Key, schema: string, waitMs: number): Prom
 
 /** A connection that is gone has given its locks back. */
 async function unlock(client: PostgresClient, key: Key): Promise<void> {
-  await client.query("select pg_catalog.pg_advisory_unlock($1::int4, $2::int4)", [...key]).catch(() => undefined);
+  await client
+    .query("select pg_catalog.pg_advisory_unlock($1::int4, $2::int4)", [...key])
+    .catch(() => undefined);
 }

@@ -151,7 +151,9 @@ const ALWAYS_OUTSIDE: Readonly<Record<string, string>> = {
 };
 
 function reindexWords(node: Node): string | null {
-  if (["REINDEX_OBJECT_SCHEMA", "REINDEX_OBJECT_SYSTEM", "REINDEX_OBJECT_DATABASE"].includes(String(node.kind))) {
+  if (
+    ["REINDEX_OBJECT_SCHEMA", "REINDEX_OBJECT_SYSTEM", "REINDEX_OBJECT_DATABASE"].includes(String(node.kind))
+  ) {
     return `REINDEX ${String(node.kind).slice("REINDEX_OBJECT_".length)}`;
   }
   const isConcurrent = listOf(node.params).some(
@@ -172,7 +174,11 @@ function tableChanges(stmt: Node): TableChange[] {
   }
   const renamed = nodeOf(stmt, "RenameStmt");
   if (renamed?.renameType === "OBJECT_TABLE") {
-    return relation(renamed.relation).map((name) => ({ kind: "renamed", ...name, to: String(renamed.newname) }));
+    return relation(renamed.relation).map((name) => ({
+      kind: "renamed",
+      ...name,
+      to: String(renamed.newname),
+    }));
   }
   const dropped = nodeOf(stmt, "DropStmt");
   return dropped?.removeType === "OBJECT_TABLE" ? listOf(dropped.objects).flatMap(droppedTable) : [];

@@ -65,7 +65,12 @@ function tableChanges(tokens: readonly Token[]): TableChange[] {
     at = isMark(tokens[3], ".") ? 4 : 2;
     const name = tokens[at];
     const to = tokens[at + 3];
-    if (name !== undefined && to !== undefined && isWord(tokens[at + 1], "rename") && isWord(tokens[at + 2], "to")) {
+    if (
+      name !== undefined &&
+      to !== undefined &&
+      isWord(tokens[at + 1], "rename") &&
+      isWord(tokens[at + 2], "to")
+    ) {
       return [{ kind: "renamed", schema: null, name: name.value, to: to.value }];
     }
   }

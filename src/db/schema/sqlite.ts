@@ -26,11 +26,11 @@ export function sqliteConnection(db: Database.Database): SchemaConnection {
     rows: async (sql, parameters = []) => rowsOf(db, sql, parameters),
     script: async (sql) => runScript(db, sql),
     transaction: async (work) => {
-      db.exec("begin immediate");
+      begin(db);
       transactions += 1;
       try {
         const result = await work();
-        db.exec("commit");
+        commit(db);
         return result;
       } catch (error) {
         if (db.inTransaction) {
@@ -48,6 +48,10 @@ export function sqliteConnection(db: Database.Database): SchemaConnection {
     // Statements run one by one, and none that ends a transaction gets so far: see check-file.ts.
     transactionId: async () => (db.inTransaction ? String(transactions) : "none"),
     reset: async () => {
+      if (db.inTransaction) {
+        // Some would do nothing here, and defer_foreign_keys is the file's until its end.
+        return;
+      }
       for (const [name, value] of pragmas) {
         db.pragma(`${name} = ${Number(value)}`);
       }
@@ -76,6 +80,30 @@ export function sqliteConnection(db: Database.Database): SchemaConnection {
     setLockTimeout: async () => undefined,
     leftovers: async () => [],
   };
+}
+
+/** At once the writer: a transaction that only becomes it later can fail in the middle (sqlite.org/lang_transaction.html). */
+function begin(db: Database.Database): void {
+  try {
+    db.exec("begin immediate");
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY")) {
+      throw new OutgrowError("precondition", `"${printable(db.name)}" is locked by another program`, {
+        hint: "stop the program that writes to it, or try again when it is at rest",
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** Where foreign keys are deferred, this is where they fail. */
+function commit(db: Database.Database): void {
+  try {
+    db.exec("commit");
+  } catch (error) {
+    throw error instanceof Database.SqliteError ? statementError(error, null, null) : error;
+  }
 }
 
 /** Of the connection, not of the file (sqlite.org/pragma.html), and safe to set again. */
@@ -109,14 +137,16 @@ function runScript(db: Database.Database, sql: string): void {
       // Rows that it gives are read and dropped.
       db.exec(text);
     } catch (error) {
-      if (!(error instanceof Database.SqliteError)) {
-        throw error;
-      }
-      throw new StatementError(
-        error.message,
-        { doneCount, offset: start, code: error.code, detail: null, engineHint: null },
-        error,
-      );
+      throw error instanceof Database.SqliteError ? statementError(error, doneCount, start) : error;
     }
   }
+}
+
+function statementError(
+  error: InstanceType<typeof Database.SqliteError>,
+  doneCount: number | null,
+  offset: number | null,
+): StatementError {
+  const about = { doneCount, offset, code: error.code, detail: null, engineHint: null };
+  return new StatementError(error.message, about, error);
 }
