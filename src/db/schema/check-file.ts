@@ -2,9 +2,9 @@
 // transaction that it will or will not run in.
 
 import { shorten } from "../../base/printable.js";
-import { ENGINE_NAMES, type Engine } from "./connection.js";
 import type { MigrationFile, Problem } from "./migration-files.js";
 import { lineOf, readScript, type Script, type Statement } from "./statements.js";
+import { ENGINE_NAMES, type Engine } from "./words.js";
 
 /** Whose grammar the parser has. A later server may know more, and says itself what it does not know. */
 export const PARSER_MAJOR = 18;

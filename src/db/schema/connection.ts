@@ -1,11 +1,6 @@
 // What the runner asks of a database. PostgreSQL and SQLite stand behind it (postgres.ts, sqlite.ts).
 
-export type Engine = "postgres" | "sqlite";
-
-export const ENGINES = ["postgres", "sqlite"] as const satisfies readonly Engine[];
-
-/** `PostgreSQL`, as it is written. */
-export const ENGINE_NAMES: Readonly<Record<Engine, string>> = { postgres: "PostgreSQL", sqlite: "SQLite" };
+import type { Engine } from "./words.js";
 
 export interface SchemaConnection {
   readonly engine: Engine;

@@ -31,7 +31,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   "55P03": "precondition",
   "53100": "disk-full",
   SQLITE_FULL: "disk-full",
-  SQLITE_BUSY: "precondition",
+  SQLITE_BUSY: "source-locked",
 };
 
 function hintFor({ message, about }: StatementError, kept: string): string {

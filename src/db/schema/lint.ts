@@ -2,9 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { checkFile } from "./check-file.js";
-import type { Engine } from "./connection.js";
 import { type Folder, type Migration, type MigrationFile, readFolder } from "./migration-files.js";
 import { lineOf } from "./statements.js";
+import type { Engine } from "./words.js";
 
 export interface LintFinding {
   file: string | null;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { OutgrowError } from "../../base/errors.js";
 import { printable } from "../../base/printable.js";
 import { checksumOf, normalizedText } from "./checksum.js";
-import { ENGINE_NAMES, ENGINES, type Engine } from "./connection.js";
 import { type FileName, parseFileName } from "./file-name.js";
+import { ENGINES, type Engine } from "./words.js";
 
 export interface MigrationFile {
   /** Within the folder: `003_reviews.sql` or `sqlite/003_reviews.sql`. */
@@ -205,9 +205,4 @@ function pair(
 /** Which engines have a folder of their own. */
 export function engineFolders(folder: string): Engine[] {
   return ENGINES.filter((engine) => list(join(folder, engine), false) !== null);
-}
-
-/** `1 migration for PostgreSQL`. */
-export function describeCount(count: number, engine: Engine): string {
-  return `${count} ${count === 1 ? "migration" : "migrations"} for ${ENGINE_NAMES[engine]}`;
 }

@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OutgrowError } from "../../base/errors.js";
 import { printable } from "../../base/printable.js";
-import { ENGINES, type Engine } from "./connection.js";
 import { MOST_DIGITS, parseFileName } from "./file-name.js";
+import { ENGINES, type Engine } from "./words.js";
 
 /** Of the folder, or of its own folder for one engine. Gives both paths within `folder`. Throws `usage` or `settings`. */
 export function newMigration(

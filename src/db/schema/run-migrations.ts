@@ -8,7 +8,6 @@ import { makeLedger, readLedger, writeEntry } from "./ledger.js";
 import { type Folder, type Migration, readFolder, refuseProblems } from "./migration-files.js";
 import { type FileRun, runFile } from "./run-file.js";
 import {
-  type AfterFailure,
   type FileDone,
   type RunnerOptions,
   type RunResult,
@@ -17,6 +16,7 @@ import {
   settled,
   statementCount,
 } from "./runner.js";
+import type { AfterFailure } from "./words.js";
 
 export interface UpOptions extends RunnerOptions {
   /** Run files up to this number. */

@@ -6,11 +6,7 @@ import type { SchemaConnection } from "./connection.js";
 import { type MigrationFile, type Problem, refuseProblems } from "./migration-files.js";
 import { LOCK_TIMEOUT_MS } from "./run-file.js";
 import type { Script } from "./statements.js";
-
-/** What to do with a file without a transaction that stopped in the middle. */
-export const AFTER_FAILURE = ["retry", "resume", "done"] as const;
-
-export type AfterFailure = (typeof AFTER_FAILURE)[number];
+import type { AfterFailure } from "./words.js";
 
 export interface RunnerOptions {
   /** Do all the checks, and tell what would run; nothing is changed. */

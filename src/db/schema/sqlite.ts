@@ -88,7 +88,7 @@ function begin(db: Database.Database): void {
     db.exec("begin immediate");
   } catch (error) {
     if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY")) {
-      throw new OutgrowError("precondition", `"${printable(db.name)}" is locked by another program`, {
+      throw new OutgrowError("source-locked", `"${printable(db.name)}" is locked by another program`, {
         hint: "stop the program that writes to it, or try again when it is at rest",
         cause: error,
       });

@@ -1,8 +1,8 @@
 // The statements of a migration file, and what the runner has to know of each before it runs any.
 
-import type { Engine } from "./connection.js";
 import { readPostgresScript } from "./read-postgres-script.js";
 import { readSqliteScript } from "./read-sqlite-script.js";
+import type { Engine } from "./words.js";
 
 export interface Statement {
   /** As written, without blanks and comments before it. */
