@@ -1,6 +1,6 @@
 // The database whose schema is kept: from the argument or the environment to an open connection of the runner.
 
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
@@ -111,7 +111,8 @@ async function withSqlite<T>(
   const isThere = existsSync(path);
   if (!isThere) {
     refuseAbsent(path, options.absent);
-  } else if (options.readonly) {
+  } else if (statSync(path).size > 0) {
+    // An empty file is a database that has nothing yet.
     refuseUnlessDatabaseFile(path);
   }
   let db: Database.Database | null = null;
@@ -122,6 +123,10 @@ async function withSqlite<T>(
     throw sqliteFailure(error, path);
   } finally {
     db?.close();
+    if (!isThere && statSync(path, { throwIfNoEntry: false })?.size === 0) {
+      // Nothing came of the file that SQLite made.
+      rmSync(path);
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import { type Migration, type MigrationFile, readFolder, refuseProblems } from "
 import { runFile } from "./run-file.js";
 import {
   type FileDone,
+  isStopped,
   type RunnerOptions,
   type RunResult,
   readScripts,
@@ -136,7 +137,7 @@ async function revertAll(
 ): Promise<RunResult> {
   const files: FileDone[] = [];
   for (const one of all) {
-    if (chosen.signal?.aborted === true) {
+    if (await isStopped(chosen)) {
       return { dryRun: false, files, stopped: true };
     }
     try {

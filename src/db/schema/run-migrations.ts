@@ -9,6 +9,7 @@ import { type Folder, type Migration, readFolder, refuseProblems } from "./migra
 import { type FileRun, runFile } from "./run-file.js";
 import {
   type FileDone,
+  isStopped,
   type RunnerOptions,
   type RunResult,
   readScripts,
@@ -150,7 +151,7 @@ async function runAll(
     tell(shown(run));
   }
   for (const run of runs) {
-    if (chosen.signal?.aborted === true) {
+    if (await isStopped(chosen)) {
       return { dryRun: false, files, stopped: true };
     }
     try {

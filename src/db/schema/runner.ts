@@ -1,6 +1,7 @@
 // What running up and running down have in common: options, results, and who runs.
 
 import { hostname, userInfo } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { checkFile } from "./check-file.js";
 import type { SchemaConnection } from "./connection.js";
 import { type MigrationFile, type Problem, refuseProblems } from "./migration-files.js";
@@ -69,6 +70,15 @@ function userName(): string {
     // A process in a container may run as a user without a name ("os.userInfo").
     return `uid ${process.getuid?.() ?? "unknown"}`;
   }
+}
+
+/** Between two files. SQLite's calls are synchronous, and a signal is only heard where the event loop turns. */
+export async function isStopped({ signal }: Settled): Promise<boolean> {
+  if (signal === null) {
+    return false;
+  }
+  await sleep(1);
+  return signal.aborted;
 }
 
 /** Reads all files before any runs, so that a slip in the third does not leave two applied. Throws `settings`. */
