@@ -1,6 +1,6 @@
 // Carries out `outgrow schema status|up|down|baseline`.
 
-import { documentOf, OutgrowError, withDocument } from "../base/errors.js";
+import { documentOf, withDocument } from "../base/errors.js";
 import { toJson } from "../base/json.js";
 import {
   type BaselineResult,
@@ -118,15 +118,12 @@ async function run(
         show(file, true);
       }
     }
-    if (result.stopped && stoppedBy !== null) {
-      throw withDocument(stopped(), { dryRun: false, files: result.files });
-    }
     process.stdout.write(
       flags.json
         ? `${toJson({ ...about(database, flags), ...result }, 2)}\n`
         : lastLine(direction, database, result),
     );
-    return 0;
+    return result.stopped ? (stoppedBy === "SIGTERM" ? 143 : 130) : 0;
   } catch (error) {
     throw withDocument(error, {
       ...about(database, flags),
@@ -137,13 +134,14 @@ async function run(
   }
 }
 
-function stopped(): OutgrowError {
-  return new OutgrowError("interrupted", "stopped between two files, before all had run", {
-    hint: "run the same command again; it goes on with the next file",
-  });
-}
-
-function lastLine(direction: "up" | "down", { shown }: SchemaDatabase, { dryRun, files }: RunResult): string {
+function lastLine(
+  direction: "up" | "down",
+  { shown }: SchemaDatabase,
+  { dryRun, files, stopped }: RunResult,
+): string {
+  if (stopped) {
+    return `stopped after ${counted(files.length, "file")}; the same command goes on with the next\n`;
+  }
   if (files.length === 0) {
     return direction === "up"
       ? `nothing to run: ${shown} is up to date\n`

@@ -236,7 +236,7 @@ describe.each(ENGINES)("on %s", (engine) => {
 
   it("finishes the file that runs when it is told to stop", async () => {
     const one = await place(engine);
-    const wait = engine === "postgres" ? "select pg_sleep(2)" : SLOW.sqlite.replace("300000000", "6000000");
+    const wait = engine === "postgres" ? "select pg_sleep(3)" : SLOW.sqlite.replace("300000000", "9000000");
     const dir = folder({
       "001_a.sql": `create table slow (a bigint); ${wait};`,
       "002_b.sql": "create table b (a integer)",
@@ -244,15 +244,25 @@ describe.each(ENGINES)("on %s", (engine) => {
     const stop = new AbortController();
     const run = outgrow(["schema", "up", one.url, "--dir", dir], { signal: stop.signal, killWith: "SIGINT" });
     await until(async () => (await status(one.url, dir)).isRunning);
+    if (engine === "postgres") {
+      await until(async () => (await one.rows(SLEEPERS)).length > 0);
+    } else {
+      await new Promise((done) => setTimeout(done, 500));
+    }
     stop.abort();
     const ended = await run;
     expect([ended.code, ended.stdout], ended.stderr).toEqual([
       130,
-      expect.stringMatching(/^applied 001_a.sql/),
+      expect.stringMatching(
+        /^applied 001_a.sql .*\nstopped after 1 file; the same command goes on with the next\n$/,
+      ),
     ]);
     expect(await recorded(one)).toEqual(["1 a applied"]);
   });
 });
+
+const SLEEPERS =
+  "select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
 
 interface Status {
   isRunning: boolean;
