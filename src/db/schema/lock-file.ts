@@ -1,7 +1,7 @@
 // A lock between processes that the kernel gives back when its holder dies: SQLite's own, on a small file beside the database.
 // The database itself stays free for its application while a file of several transactions runs.
 
-import { rmSync, statSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 
@@ -13,59 +13,74 @@ export interface HeldLock {
 /** The lock of `path`, or null where another holds it longer than `waitMs`. */
 export async function takeLockFile(path: string, waitMs: number): Promise<HeldLock | null> {
   const until = performance.now() + waitMs;
+  let errors = 0;
   for (;;) {
-    const held = tryLock(path);
-    if (held !== null) {
-      return held;
+    const result = tryLock(path);
+    if (result === "busy") {
+      if (performance.now() >= until) {
+        return null;
+      }
+      errors = 0;
+      await sleep(Math.min(100, Math.max(1, until - performance.now())));
+    } else if ("release" in result) {
+      return result;
+    } else {
+      // A file that its last holder takes away at this moment fails in several ways, but not for long.
+      errors += 1;
+      if (errors === MOST_ERRORS) {
+        throw result.error;
+      }
+      await sleep(5);
     }
-    if (performance.now() >= until) {
-      return null;
-    }
-    await sleep(Math.min(100, Math.max(1, until - performance.now())));
   }
 }
+
+const MOST_ERRORS = 5;
 
 /** Whether anyone holds it now. Makes no file. */
 export function isLockFileHeld(path: string): boolean {
-  if (inode(path) === null) {
+  if (!existsSync(path)) {
     return false;
   }
-  const held = tryLock(path);
-  held?.release();
-  return held === null;
+  const result = tryLock(path);
+  if (result !== "busy" && "release" in result) {
+    result.release();
+    return false;
+  }
+  return true;
 }
 
-function tryLock(path: string): HeldLock | null {
-  const before = inode(path);
-  const db = new Database(path, { timeout: 0 });
+/**
+ * A write inside an exclusive transaction that is never committed. SQLite refuses it with READONLY_DBMOVED where the file that is
+ * open is no longer the one of that name (pager.c, databaseIsUnmoved; not for an empty file, hence the table): the holder before
+ * may have taken it away since it was opened, and a lock on it would be one that nobody else sees.
+ */
+function tryLock(path: string): HeldLock | "busy" | { error: unknown } {
+  let db: Database.Database;
   try {
-    // The holder before may have taken the file away between our look at it and now: then the lock is one on a file
-    // that nobody else will find, and the next try makes a new one.
-    const opened = inode(path);
+    db = new Database(path, { timeout: 0 });
+  } catch (error) {
+    return { error };
+  }
+  try {
+    db.pragma("synchronous = off");
+    db.exec("create table if not exists held (by integer)");
     db.exec("begin exclusive");
-    if (opened === null || (before !== null && before !== opened) || inode(path) !== opened) {
-      db.close();
-      return null;
-    }
+    db.exec(`insert into held values (${process.pid})`);
   } catch (error) {
     db.close();
-    if (error instanceof Database.SqliteError && /^SQLITE_(BUSY|READONLY_DBMOVED|IOERR)/.test(error.code)) {
-      return null;
+    if (error instanceof Database.SqliteError && /^SQLITE_(?:BUSY|READONLY_DBMOVED)/.test(error.code)) {
+      return "busy";
     }
-    throw error;
+    return { error };
   }
   return {
     release: () => {
       if (db.open) {
+        // In this order: what is no longer there cannot be locked by the next one.
         rmSync(path, { force: true });
         db.close();
       }
     },
   };
-}
-
-/** Null where there is no such file. */
-function inode(path: string): string | null {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
 }

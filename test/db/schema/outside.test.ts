@@ -2,6 +2,7 @@
 import type pg from "pg";
 import { describe, expect, it } from "vitest";
 import { runMigrations, schemaStatus } from "#outgrow/db/schema/index.js";
+import { lockTarget } from "#outgrow/target/lock-target.js";
 import { clientToolsDir, serverMajor } from "../../support/server.js";
 import { ENGINES, exec, folder, place, put, recorded, refusal, tables } from "./places.js";
 
@@ -250,6 +251,18 @@ ${ATOMIC}`,
     const refused = await refusal(runMigrations(await one.open(), dir));
     expect(refused.message).toMatch(/^"001_p.sql" ended the transaction in which it ran/);
     expect(await recorded(one)).toEqual([]);
+  });
+
+  it("does not run while a move of outgrow has the schema", async () => {
+    const one = await place("postgres");
+    await lockTarget((await one.open()) as pg.Client, "public");
+    const dir = folder({ "001_t.sql": BASE });
+    const refused = await refusal(runMigrations(await one.open(), dir, { lockWaitMs: 100 }));
+    expect(refused).toMatchObject({
+      code: "precondition",
+      message: expect.stringContaining('schema "public"'),
+    });
+    expect(await tables(one)).toEqual([]);
   });
 
   it("does not go on where a file gives the lock away", async () => {
