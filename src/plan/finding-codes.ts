@@ -94,6 +94,10 @@ export const FINDING_CODES = {
     becomes:
       "Its own PostgreSQL types are taken where all values fit; the finding has the commands by which it moves best.",
   },
+  "full-text-cut": {
+    when: "Texts of a full-text table may have more words than a tsvector of PostgreSQL takes.",
+    becomes: "Words beyond 1 MB are not in the index; the proof tells of how many rows.",
+  },
   "full-text-index": {
     when: "A full-text table becomes a GIN index.",
     becomes: "The finding has the expression by which a query uses it.",

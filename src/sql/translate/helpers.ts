@@ -38,9 +38,12 @@ export class HelperSet {
   }
 }
 
-/** Puts the functions' schema into translated SQL. */
+/**
+ * Puts the functions' schema into translated SQL. What stands between \u0002 is made only where a translation asks for it,
+ * and not wherever the function is made that names it.
+ */
 export function withSchema(sql: string, schema: string): string {
-  return sql.replace(/\u0001(\w+)\u0001/g, (_, name: string) => quotePath(schema, name));
+  return sql.replace(/[\u0001\u0002](\w+)[\u0001\u0002]/g, (_, name: string) => quotePath(schema, name));
 }
 
 export function createHelper(name: HelperName, schema: string): string {

@@ -90,13 +90,13 @@ begin
    where word <> '';
   if tokenizer = 'porter' then
     -- That of FTS3 and FTS4 stems ASCII words of 3 to 20 letters; of others it keeps both ends (fts3_porter.c, copy_stemmer).
-    select array_agg(case when word ~ '^[a-z]{3,20}$' then (ts_lexize(($name$\u0001sqlite_porter\u0001$name$)::regdictionary, word))[1]
+    select array_agg(case when word ~ '^[a-z]{3,20}$' then (ts_lexize(($name$\u0002sqlite_porter\u0002$name$)::regdictionary, word))[1]
                           when octet_length(word) > length(word) or length(word) <= 2 * ends then word
                           else left(word, ends) || right(word, ends) end order by place) into words
       from unnest(words) with ordinality as found(word, place), lateral (select case when word ~ '[0-9]' then 3 else 10 end) as kept(ends);
   elsif tokenizer like 'porter %' then
     select array_agg(case when octet_length(word) between 3 and 64
-                          then (ts_lexize(($name$\u0001sqlite_porter\u0001$name$)::regdictionary, word))[1]
+                          then (ts_lexize(($name$\u0002sqlite_porter\u0002$name$)::regdictionary, word))[1]
                           else word end order by place) into words
       from unnest(words) with ordinality as found(word, place);
   end if;
