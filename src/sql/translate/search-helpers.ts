@@ -10,6 +10,9 @@ export const LONGEST_WORD = 500;
 /** A tsvector has at most 1 MB, of which this leaves some. Words that come after it are not in the index. */
 const MOST_BYTES = 1_000_000;
 
+/** A regular expression fails on texts of more than 256 million characters; the words of so many fill a tsvector anyway. */
+const MOST_CHARACTERS = 10_000_000;
+
 /** A text of fewer bytes never fills a tsvector: a word of one letter and its blank take 9 bytes there, and longer ones less. */
 export const SURELY_FITS = 200_000;
 
@@ -70,7 +73,7 @@ declare
   words text[];
   pattern text;
 begin
-  value := translate(value, separators, repeat(chr(1), length(separators)));
+  value := translate(left(value, ${MOST_CHARACTERS}), separators, repeat(chr(1), length(separators)));
   if marks < 0 then
     value := lower(value collate "C");
   else
