@@ -56,7 +56,8 @@ beforeAll(async () => {
       );
     });
     const stem = db.prepare("insert into stems(text) values (?)");
-    for (const text of ["running runs", "connection connected", "the engine", "generously", "Über"]) stem.run(text);
+    for (const text of ["running runs", "connection connected", "the engine", "generously", "Über"])
+      stem.run(text);
     db.exec("insert into parts values ('substring'); insert into gone(rowid, text) values (1, 'lost')");
   });
   const ended = await outgrow(["migrate", file, database.url, "--json", "-q"]);

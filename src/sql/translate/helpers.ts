@@ -47,7 +47,15 @@ export function withSchema(sql: string, schema: string): string {
 }
 
 export function createHelper(name: HelperName, schema: string): string {
-  const { kind, args, returns, body, language = "sql", volatility = "immutable" } = HELPERS[name] as Helper;
+  const {
+    kind,
+    args,
+    returns,
+    body,
+    language = "sql",
+    volatility = "immutable",
+    cost,
+  } = HELPERS[name] as Helper;
   if (kind === "dictionary") {
     // CREATE TEXT SEARCH DICTIONARY knows neither OR REPLACE nor IF NOT EXISTS.
     return `do $sqlite$ begin
@@ -58,7 +66,7 @@ export function createHelper(name: HelperName, schema: string): string {
 end $sqlite$`;
   }
   return withSchema(
-    `create or replace function \u0001${name}\u0001(${args}) returns ${returns} language ${language} ${volatility} parallel safe set search_path = pg_catalog, pg_temp as $sqlite$${body}$sqlite$`,
+    `create or replace function \u0001${name}\u0001(${args}) returns ${returns} language ${language} ${volatility} parallel safe${cost === undefined ? "" : ` cost ${cost}`} set search_path = pg_catalog, pg_temp as $sqlite$${body}$sqlite$`,
     schema,
   );
 }
@@ -76,6 +84,8 @@ interface Helper {
   body: string;
   language?: "sql" | "plpgsql";
   volatility?: "immutable" | "stable" | "volatile";
+  /** By which the planner weighs an index against calling the function for every row (CREATE FUNCTION, COST). */
+  cost?: number;
 }
 
 const HELPERS = {

@@ -61,7 +61,11 @@ function sqliteWords(tokenize: string, texts: readonly string[]): string[][] {
   return found;
 }
 
-async function postgresWords(tokenizer: string, texts: readonly string[], chars: [string, string] = ["", ""]) {
+async function postgresWords(
+  tokenizer: string,
+  texts: readonly string[],
+  chars: [string, string] = ["", ""],
+) {
   const { rows } = await client.query<{ words: string[] }>(
     `select sqlite_words($1, text, $3, $4) as words from unnest($2::text[]) with ordinality as t(text, nth) order by nth`,
     [tokenizer, texts, ...chars],
@@ -100,7 +104,9 @@ describe("words are those of SQLite", () => {
   ])("by %s of FTS4", async (tokenize, tokenizer) => {
     const db = new Database(":memory:");
     const texts = [...TEXTS, "foo_bar abcdefghijklmnopqrstuvwxyz 123456789"];
-    db.exec(`create virtual table t using fts4(x, tokenize=${tokenize}); create virtual table v using fts4aux(t)`);
+    db.exec(
+      `create virtual table t using fts4(x, tokenize=${tokenize}); create virtual table v using fts4aux(t)`,
+    );
     for (const text of texts) {
       db.prepare("insert into t values (?)").run(text);
     }
