@@ -195,7 +195,7 @@ export const FINDING_CODES = {
     becomes: "Columns, keys and rows move; CHECKs and generated columns of it do not.",
   },
   "search-index-not-carried": {
-    when: "A full-text table keeps no text, or its tokenizer has no counterpart.",
+    when: "A full-text table keeps no text, or its tokenizer or an argument of it has no counterpart.",
     becomes: "It is told, with what to make instead where there is something.",
   },
   "sequence-too-short": {

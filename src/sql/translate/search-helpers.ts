@@ -115,7 +115,7 @@ end`,
     args: "tokenizer text, texts text[], tokenchars text default '', separators text default ''",
     returns: "tsvector",
     language: "plpgsql",
-    cost: 10_000,
+    cost: 1_000,
     body: `
 begin
   return coalesce((
