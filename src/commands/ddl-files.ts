@@ -3,7 +3,15 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-export const DDL_FORMATS = ["sql", "prisma", "drizzle", "node-pg-migrate", "dbmate", "flyway"] as const;
+export const DDL_FORMATS = [
+  "sql",
+  "outgrow",
+  "prisma",
+  "drizzle",
+  "node-pg-migrate",
+  "dbmate",
+  "flyway",
+] as const;
 
 export type DdlFormat = (typeof DDL_FORMATS)[number];
 
@@ -23,6 +31,11 @@ export interface DdlFiles {
 export function ddlFiles(format: Exclude<DdlFormat, "sql">, script: string, at: Date): DdlFiles {
   const stamp = at.toISOString().replace(/\D/g, "").slice(0, 14);
   switch (format) {
+    case "outgrow":
+      return {
+        files: [{ path: join("migrations", "001_init.sql"), text: script }],
+        applied: "outgrow schema baseline --to 1",
+      };
     case "prisma":
       return {
         files: [

@@ -9,6 +9,7 @@ import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
 import { embeddedCommand } from "./embedded.js";
 import { migrateCommand } from "./migrate.js";
+import { schemaCommand } from "./schema.js";
 import { verifyCommand } from "./verify.js";
 
 // Each only declares its words; what it needs to act is imported when it does, so that --help answers at once.
@@ -17,6 +18,7 @@ const COMMANDS = [
   migrateCommand,
   verifyCommand,
   ddlCommand,
+  schemaCommand,
   demoCommand,
   doctorCommand,
   embeddedCommand,

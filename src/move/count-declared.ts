@@ -11,18 +11,19 @@ import { tableScan } from "../source/table-scan.js";
 
 export interface DeclaredCounts {
   checks: Map<string, number[]>;
-  beyondAscii: Set<string>;
+  beyondAscii: Map<string, boolean>;
 }
 
 export function countDeclared(source: Source, tables: readonly SourceTable[]): DeclaredCounts {
-  const counts: DeclaredCounts = { checks: new Map(), beyondAscii: new Set() };
+  const counts: DeclaredCounts = { checks: new Map(), beyondAscii: new Map() };
   for (const table of tables) {
     if (table.hasCheck) {
       counts.checks.set(table.name, countViolations(source, table));
     }
     for (const column of table.columns.filter(({ collation }) => collation === "NOCASE")) {
-      if (holdsBeyondAscii(source, table, column.name)) {
-        counts.beyondAscii.add(`${table.name}\0${column.name}`);
+      const meet = beyondAscii(source, table, column.name);
+      if (meet !== null) {
+        counts.beyondAscii.set(`${table.name}\0${column.name}`, meet);
       }
     }
   }
@@ -59,8 +60,26 @@ function countFailing({ db }: Source, table: SourceTable, checks: readonly strin
   }
 }
 
-function holdsBeyondAscii(source: Source, table: SourceTable, column: string): boolean {
+/**
+ * Null where all letters are ASCII; otherwise whether two values that NOCASE tells apart ("Datatypes In SQLite" 7) are one
+ * once all letters are folded, as citext may do. One of the two has such a letter, so the others need no look.
+ */
+function beyondAscii({ db }: Source, table: SourceTable, column: string): boolean | null {
   const name = quoteName(column);
-  const sql = `select exists (select 1 from ${tableScan(table)} where typeof(${name}) = 'text' and ${name} glob '*[^' || char(1) || '-' || char(127) || ']*')`;
-  return Number(source.db.prepare(sql).pluck().get()) === 1;
+  const values = db
+    .prepare<[], string>(
+      `select distinct ${name} from ${tableScan(table)}
+        where typeof(${name}) = 'text' and ${name} glob '*[^' || char(1) || '-' || char(127) || ']*'`,
+    )
+    .pluck();
+  const byFolded = new Map<string, string>();
+  for (const value of values.iterate()) {
+    const folded = value.toLowerCase();
+    const ascii = value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    if (/^[\0-\x7f]*$/.test(folded) || (byFolded.get(folded) ?? ascii) !== ascii) {
+      return true; // an ASCII value may stand beside the Kelvin sign
+    }
+    byFolded.set(folded, ascii);
+  }
+  return byFolded.size === 0 ? null : false;
 }

@@ -8,10 +8,12 @@ import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceColumn, SourceForeignKey, SourceTable } from "../source/catalog.js";
 import { type ResolvedForeignKey, resolvedForeignKeys } from "../source/foreign-keys.js";
+import { contentOf, fullTextRowid } from "../source/full-text.js";
 import { type IdRange, isGapless } from "../source/id-range.js";
 import { mergeProfiles } from "../source/merge-profiles.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits, TableProfile } from "../source/profile.js";
 import { outOfOrder } from "../source/read-errors.js";
+import { lowerAscii } from "../sql/sql-tokens.js";
 import type { OnEvent } from "./events.js";
 import { counter } from "./events.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -55,10 +57,17 @@ export async function readFacts(
     options.onEvent,
   );
   const keys = foreignKeysOf(catalog, selected);
+  const searched = searchedTables(catalog);
   const needs = new Map(
     selected.map((table) => [
       table.name,
-      needsOfTable(table, target, options, parentIds(table, keys, measured)),
+      needsOfTable(
+        table,
+        target,
+        options,
+        parentIds(table, keys, measured),
+        searched.has(lowerAscii(table.name)),
+      ),
     ]),
   );
   const profiles = await profileTables(pool, measured, needs, options, () => progress(1, 0));
@@ -94,11 +103,20 @@ export async function readFacts(
   };
 }
 
+/** Tables whose text a full-text table indexes, in lower case: how long it is decides what an index takes. */
+function searchedTables(catalog: SourceCatalog): Set<string> {
+  const isFullText = ({ module }: SourceTable) => fullTextRowid(module) !== null;
+  return new Set(
+    catalog.tables.filter(isFullText).map((table) => lowerAscii(contentOf(table) ?? table.name)),
+  );
+}
+
 function needsOfTable(
   table: SourceTable,
   target: TargetCatalog,
   { everything, integers, habitOf, overrides }: ReadOptions,
   parents: ReadonlyMap<string, IdRange>,
+  isSearched: boolean,
 ): ColumnNeeds[] {
   const existing = findExisting(target, tableOverride(overrides, table.name) ?? table.name);
   return table.columns.map((column) => {
@@ -112,6 +130,7 @@ function needsOfTable(
       ...needsOf(column, into, everything || open),
       ...(existing === null ? needsOfHabit(habitOf(table, column)) : {}),
       ...range,
+      ...(isSearched ? { length: true } : {}),
       ...needsOfKey(column, table),
       ...(within === undefined ? {} : { within }),
     };

@@ -94,6 +94,10 @@ export const FINDING_CODES = {
     becomes:
       "Its own PostgreSQL types are taken where all values fit; the finding has the commands by which it moves best.",
   },
+  "full-text-cut": {
+    when: "Texts of a full-text table may have more words than a tsvector of PostgreSQL takes.",
+    becomes: "Words beyond 1 MB are not in the index; the proof tells of how many rows.",
+  },
   "full-text-index": {
     when: "A full-text table becomes a GIN index.",
     becomes: "The finding has the expression by which a query uses it.",
@@ -191,7 +195,7 @@ export const FINDING_CODES = {
     becomes: "Columns, keys and rows move; CHECKs and generated columns of it do not.",
   },
   "search-index-not-carried": {
-    when: "A full-text table keeps no text, or its tokenizer has no counterpart.",
+    when: "A full-text table keeps no text, or its tokenizer or an argument of it has no counterpart.",
     becomes: "It is told, with what to make instead where there is something.",
   },
   "sequence-too-short": {

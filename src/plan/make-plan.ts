@@ -85,7 +85,7 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
     triggers: [],
   };
   const tables: PlannedTable[] = planKeys(drafts, facts, options.names, relations, converting);
-  planFullText(facts.catalog, drafts, relations, converting);
+  planFullText(facts, drafts, relations, converting);
   planViews(facts.catalog.views, relations, options.names, converting);
   planTriggers(
     facts.catalog.triggers,

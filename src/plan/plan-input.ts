@@ -17,8 +17,11 @@ export interface PlanFacts {
   orphans: ReadonlyMap<string, ReadonlyMap<number, number>>;
   /** Rows that do not pass a table's CHECKs, in the order of their declaration; 0 where SQLite cannot evaluate one. */
   checks: ReadonlyMap<string, readonly number[]>;
-  /** Columns that compare by NOCASE and hold letters beyond ASCII, as `table\0column`. */
-  beyondAscii: ReadonlySet<string>;
+  /**
+   * Columns that compare by NOCASE and hold letters beyond ASCII, as `table\0column`; true where two of their values are
+   * one when those are folded too.
+   */
+  beyondAscii: ReadonlyMap<string, boolean>;
   /** The largest rowid of tables with an INTEGER PRIMARY KEY. */
   lastIds: ReadonlyMap<string, bigint>;
   target: TargetCatalog;

@@ -1,5 +1,6 @@
 // The plan: everything that is decided before the target is touched, as plain data a person can read and edit.
 
+import type { Tokenizer } from "../source/full-text.js";
 import type { HelperName } from "../sql/translate/helpers.js";
 import type { ValueClass } from "../sql/translate/meaning.js";
 import type { Finding } from "./finding.js";
@@ -64,8 +65,8 @@ export interface PlannedIndex extends PlannedKey {
   keys?: string[];
   /** Not a B-tree. */
   method?: "gist" | "gin" | "hash";
-  /** Of a full-text index: its configuration, and the SQL of the text it is over. */
-  words?: { config: string; of: string };
+  /** Of a full-text index: the tokenizer of the table it was, and the column whose rows of 0 a search is for. */
+  words?: Tokenizer & { language: string | null };
   /** Condition of a partial index, in PostgreSQL and in SQLite. */
   where?: { target: string; source: string };
 }

@@ -3,7 +3,7 @@
 import type { SourceCatalog, SourceTable } from "../source/catalog.js";
 import { fullTextOf } from "../source/full-text.js";
 import { rtreeOf } from "../source/virtual-tables.js";
-import { tokenize } from "../sql/sql-tokens.js";
+import { lowerAscii, tokenize } from "../sql/sql-tokens.js";
 import { note } from "./concern.js";
 import type { Ledger, PlanOptions } from "./plan-input.js";
 import { isSelected } from "./select-tables.js";
@@ -28,7 +28,7 @@ export function describeSchemaLosses(
         column: null,
         object: null,
         count: 1,
-        reason: `SQLite cannot read it: ${reason}`,
+        reason: `SQLite cannot read it: ${reason}${whatIsLeft(catalog, name)}`,
         where: null,
         automatic: null,
         choices: [
@@ -52,6 +52,12 @@ export function describeSchemaLosses(
       ),
     );
   }
+}
+
+/** The rows of a full-text table stand in a table of their own ("SQLite FTS5 Extension" 9), which may be whole where the index is not. */
+function whatIsLeft(catalog: SourceCatalog, name: string): string {
+  const content = catalog.tables.find((table) => lowerAscii(table.name) === lowerAscii(`${name}_content`));
+  return content === undefined ? "" : `; its rows stand in "${content.name}", which moves as it is`;
 }
 
 /** One note each for the file: nearly every one has such tables. */

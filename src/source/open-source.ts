@@ -90,7 +90,8 @@ export function guardRuntime(nodeVersion: string, libraryVersion: string): void 
   }
 }
 
-function libraryVersion(): string {
+/** Of better-sqlite3. */
+export function libraryVersion(): string {
   const about: unknown = createRequire(import.meta.url)("better-sqlite3/package.json");
   return typeof about === "object" && about !== null && "version" in about ? String(about.version) : "0";
 }

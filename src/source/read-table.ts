@@ -6,7 +6,7 @@ import { lowerAscii } from "../sql/sql-tokens.js";
 import { affinityOf } from "./affinity.js";
 import type { SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from "./catalog.js";
 import { readDeclaredTable, readModule } from "./declared-sql.js";
-import { fullTextRowid } from "./full-text.js";
+import { fullTextOf, fullTextRowid } from "./full-text.js";
 import { isIndexOfOthers, rtreeOf } from "./virtual-tables.js";
 
 /** A row of PRAGMA table_list, with the text of the CREATE. */
@@ -71,22 +71,25 @@ export function readTable(db: Database.Database, listed: ListedTable): SourceTab
 }
 
 /**
- * The ids of a full-text table's entries, by which other tables refer to them, are no column of it; they become its last, so
- * that an INSERT without a list of columns still finds the others.
+ * The ids of a full-text table's entries, by which other tables refer to them, are no column of it, and the number of a row's
+ * language is a hidden one ("FTS3 and FTS4 Extensions" 6.4); they become its last, so that an INSERT without a list of
+ * columns still finds the others.
  */
 function addRowid(module: SourceTable["module"], columns: SourceColumn[]): void {
   const name = fullTextRowid(module);
+  const hidden = {
+    declaredType: "INTEGER",
+    affinity: "INTEGER" as const,
+    notNull: false,
+    generated: null,
+    collation: "BINARY",
+  };
+  const language = isIndexOfOthers({ module }) ? null : (fullTextOf({ module, columns })?.language ?? null);
+  if (language !== null) {
+    columns.push({ ...hidden, name: language, defaultSql: "0", keyPosition: 0 });
+  }
   if (name !== null && !columns.some((column) => lowerAscii(column.name) === name)) {
-    columns.push({
-      name,
-      declaredType: "INTEGER",
-      affinity: "INTEGER",
-      notNull: false,
-      defaultSql: null,
-      keyPosition: 1,
-      generated: null,
-      collation: "BINARY",
-    });
+    columns.push({ ...hidden, name, defaultSql: null, keyPosition: 1 });
   }
 }
 

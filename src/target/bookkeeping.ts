@@ -1,9 +1,9 @@
 // The schema `outgrow` in the target: what was moved, how far a move came, and every value that did not cross as it was.
 
 import type { Client } from "pg";
+import { ADVISORY_CLASS } from "../base/advisory-key.js";
 import { OutgrowError } from "../base/errors.js";
 import { quoteLiteral } from "../base/quote.js";
-import { ADVISORY_CLASS } from "./lock-target.js";
 
 const VERSION = 1;
 const MARK = "bookkeeping of outgrow, version ";

@@ -1,12 +1,9 @@
 // Keeps two runs of outgrow off one target schema, by an advisory lock that ends with the session.
 
-import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
+import { ADVISORY_CLASS, schemaKey } from "../base/advisory-key.js";
 import { OutgrowError } from "../base/errors.js";
-
-/** First key of every advisory lock of outgrow: "outg" in ASCII. Second key 0 is the bookkeeping's own. */
-export const ADVISORY_CLASS = 0x6f757467;
 
 /** A run's further connections hold this one shared, so that the next run can tell when the last of them is gone. */
 const HELPER_CLASS = ADVISORY_CLASS + 1;
@@ -85,9 +82,4 @@ async function holder(client: Client, lockClass: number, key: number): Promise<s
   const since = session.since === null ? "" : `, connected since ${session.since}`;
   const address = session.address === null ? "" : ` from ${session.address}`;
   return `: server process ${session.pid}${address}${since}`;
-}
-
-/** A signed 32-bit key from the name; two names that share one would only wait for each other without need. */
-function schemaKey(schema: string): number {
-  return createHash("sha256").update(schema).digest().readInt32BE(0) || 1;
 }

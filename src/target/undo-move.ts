@@ -5,6 +5,7 @@ import { OutgrowError } from "../base/errors.js";
 import { quoteLiteral, quoteName, quotePath } from "../base/quote.js";
 import type { Plan, PlannedTable } from "../plan/plan.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
+import { helperKind } from "../sql/translate/helpers.js";
 import { keptColumns, pendingDdl } from "./load-steps.js";
 import { doneSteps } from "./moves.js";
 import { attempt, putBackWithin } from "./pending-ddl.js";
@@ -98,11 +99,15 @@ async function dropViews({ client, plan, steps }: Undoing): Promise<void> {
 async function dropFunctions({ client, plan, steps, notes }: Undoing): Promise<void> {
   const triggers = (plan.triggers ?? []).filter(({ functionName }) => steps.has(`trigger:${functionName}`));
   const helpers = (plan.helpers ?? []).filter((name) => steps.has(`function:${name}`));
-  for (const name of [...triggers.map(({ functionName }) => functionName), ...helpers]) {
+  const ours = [
+    ...triggers.map(({ functionName }) => ({ name: functionName, kind: "function" })),
+    ...helpers.map((name) => ({ name, kind: helperKind(name) })),
+  ];
+  for (const { name, kind } of ours) {
     const drop = async () =>
-      void (await client.query(`drop function if exists ${quotePath(plan.schema, name)}`));
+      void (await client.query(`drop ${kind} if exists ${quotePath(plan.schema, name)}`));
     if ((await attempt(client, drop, "2B")) !== null) {
-      notes.push(`function "${name}" stays: something else uses it`);
+      notes.push(`${kind} "${name}" stays: something else uses it`);
     }
   }
   if (steps.has("extension:citext")) {

@@ -81,7 +81,7 @@ describe("the README", () => {
   });
 
   it("names only options that a command has", async () => {
-    const commands = ["assess", "migrate", "verify", "demo", "doctor", "embedded"];
+    const commands = ["assess", "ddl", "migrate", "verify", "demo", "doctor", "embedded"];
     const helps = await Promise.all(commands.map((command) => outgrow([command, "--help"])));
     const known = new Set(helps.flatMap(({ stdout }) => stdout.match(/--[a-z-]+/g) ?? []));
     const named = [...README.matchAll(/(?<=`|outgrow [^`\n]*)--[a-z-]+/g)].map((match) => match[0]);

@@ -238,3 +238,19 @@ it("keeps what compares by NOCASE, and indexes over it, on a column that is cite
   const there = await other.client();
   expect((await there.query("select id::int from anns order by id")).rows).toEqual([{ id: 1 }, { id: 2 }]);
 });
+
+it.each([
+  ["'É'), ('é'", false],
+  ["'\u212a'), ('k'", false], // the Kelvin sign
+  ["'É'), ('e'", true],
+])("offers citext for unique NOCASE values %s only where they stay apart (%s)", async (values, isOffered) => {
+  const other = await testDatabase("fold");
+  const source = makeSqlite(
+    `create table t (v text collate nocase unique); insert into t values (${values})`,
+  );
+  const asked = await outgrow(["migrate", source, other.url, "--json", "-q", "--decide", "nocase=citext"]);
+  expect(asked.code, asked.stderr).toBe(isOffered ? 0 : 2);
+  if (!isOffered) expect(asked.stderr).toContain("citext");
+  const folded = await outgrow(["migrate", source, other.url, "--schema", "folded", "-q"]);
+  expect(folded.code, folded.stderr).toBe(0);
+});

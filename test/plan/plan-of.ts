@@ -42,7 +42,7 @@ export function planOfFile(path: string, options: Partial<PlanOptions> = {}): Pl
     ranges: new Map(),
     limits: new Map(),
     checks: new Map(),
-    beyondAscii: new Set(),
+    beyondAscii: new Map(),
     orphans: new Map(),
     lastIds: new Map(),
     target: {

@@ -1,24 +1,23 @@
 // Full-text search: a GIN index over the words of a table, whether the full-text table kept the text itself or indexed that of
 // another. It is an index on an expression, and no column: what applications write, and SELECT *, stay as they are.
 
-import { quoteName } from "../../base/quote.js";
-import type { SourceCatalog, SourceTable } from "../../source/catalog.js";
+import { quoteLiteral, quoteName } from "../../base/quote.js";
+import type { SourceTable } from "../../source/catalog.js";
 import { type FullText, fullTextOf } from "../../source/full-text.js";
 import { lowerAscii } from "../../sql/sql-tokens.js";
 import type { HelperSet } from "../../sql/translate/helpers.js";
 import { withSchema } from "../../sql/translate/helpers.js";
 import { Untranslatable } from "../../sql/translate/meaning.js";
+import { SURELY_FITS } from "../../sql/translate/search-helpers.js";
 import { note } from "../concern.js";
 import type { TableDraft } from "../make-table.js";
 import type { NameBook } from "../names.js";
 import type { PlannedColumn } from "../plan.js";
+import type { PlanFacts } from "../plan-input.js";
 import { type Converting, convert } from "./conversions.js";
 
-/** Weights of the columns in their order (PostgreSQL, setweight); those after the fourth share the last. */
-const WEIGHTS = ["A", "B", "C", "D"];
-
 export function planFullText(
-  catalog: SourceCatalog,
+  { catalog, profiles }: Pick<PlanFacts, "catalog" | "profiles">,
   drafts: readonly TableDraft[],
   relations: NameBook,
   converting: Converting,
@@ -26,7 +25,7 @@ export function planFullText(
   for (const table of catalog.tables) {
     const fullText = fullTextOf(table);
     if (fullText !== null) {
-      planOne(table, fullText, drafts, relations, converting);
+      planOne(table, fullText, drafts, profiles, relations, converting);
     }
   }
 }
@@ -35,6 +34,7 @@ function planOne(
   table: SourceTable,
   fullText: FullText,
   drafts: readonly TableDraft[],
+  profiles: PlanFacts["profiles"],
   relations: NameBook,
   converting: Converting,
 ): void {
@@ -52,36 +52,59 @@ function planOne(
   const made = convert(converting, subject, (helpers) => {
     const on = holderOf(fullText, draft);
     const key = vectorSql(fullText, on, helpers);
+    const query = callOf(helpers.add("sqlite_tsquery"), fullText, "'words'");
     const name = relations.take(`${table.name}_words`, "index");
-    return { target: `using gin ((${key}))`, made: name, key, on, read: wordsSql(fullText, on, helpers) };
+    return { target: `using gin ((${key}))`, made: name, key, on, query };
   });
   if (made === null) {
     return;
   }
   const { planned } = made.on;
-  const config = configOf(fullText);
+  const key = withSchema(made.key, converting.schema);
+  const query = withSchema(made.query, converting.schema);
+  const language = planned.columns.find(({ source }) => source === fullText.language)?.target ?? null;
   planned.indexes.push({
     name: made.made,
     columns: columnsOf(fullText, made.on).map(({ target }) => target),
     unique: false,
     descending: [false],
     source: table.name,
-    keys: [`(${withSchema(made.key, converting.schema)})`],
+    keys: [`(${key})`],
     method: "gin",
-    words: { config, of: withSchema(made.read, converting.schema) },
+    words: { ...fullText.tokenizer, language },
   });
+  const whose =
+    fullText.content === null
+      ? "its rows move, with their ids, into an ordinary table"
+      : `it becomes nothing of its own: "${made.on.table.name}" gets the index, which keeps itself in step`;
+  const only = language === null ? "" : ` and ${quoteName(language)} = 0`;
   converting.ledger.raise(
     note(
       "note",
       "full-text-index",
       { table: table.name, object: table.module?.name ?? "" },
-      `${fullText.content === null ? "its rows move, with their ids, into an ordinary table" : `it becomes nothing of its own: "${made.on.table.name}" gets the index, which keeps itself in step`}; a query finds them by ${withSchema(made.key, converting.schema)} @@ websearch_to_tsquery('${config}', 'words'), ranks by ts_rank_cd and marks by ts_headline${
-        fullText.tokenizer === "porter"
-          ? "; words are stemmed by PostgreSQL's english, which leaves out words such as “the”"
-          : ""
-      }`,
+      `${whose}; a query finds them by ${key} @@ ${query}${only} and ranks by ts_rank_cd`,
     ),
   );
+  const bytes = longestRow(fullText, made.on, profiles);
+  if (bytes > SURELY_FITS) {
+    converting.ledger.raise(
+      note(
+        "warning",
+        "full-text-cut",
+        { table: table.name, object: made.made },
+        `the texts of a row take up to ${bytes} bytes, and a tsvector of PostgreSQL takes 1 MB: of rows with more words than that, those that come last are not found`,
+      ),
+    );
+  }
+}
+
+/** At most: the longest text of each column that is searched. */
+function longestRow(fullText: FullText, { table }: TableDraft, profiles: PlanFacts["profiles"]): number {
+  const profile = profiles.get(table.name);
+  return table.columns
+    .filter(({ name }) => fullText.columns.some((searched) => lowerAscii(searched) === lowerAscii(name)))
+    .reduce((sum, column) => sum + (profile?.columns[table.columns.indexOf(column)]?.maxTextBytes ?? 0), 0);
 }
 
 function holderOf(fullText: FullText, draft: TableDraft | undefined): TableDraft {
@@ -99,21 +122,15 @@ function holderOf(fullText: FullText, draft: TableDraft | undefined): TableDraft
   return draft;
 }
 
-/** The configuration that makes lexemes of words: as they are, or stemmed. Throws Untranslatable for what has no counterpart. */
-function configOf({ tokenizer }: FullText): string {
-  switch (tokenizer) {
-    case "simple":
-    case "ascii":
-    case "unicode61":
-      return "pg_catalog.simple";
-    case "porter":
-      return "pg_catalog.english";
-    case "trigram":
-      throw new Untranslatable(
-        "it finds parts of words: with the extension pg_trgm, an index using gin (column gin_trgm_ops) serves column ilike '%part%'",
-      );
-    default:
-      throw new Untranslatable(`its tokenizer ${tokenizer} is not known to PostgreSQL`);
+/** Throws Untranslatable for what has no counterpart. */
+function checkTokenizer({ tokenizer, unknown }: FullText): void {
+  if (unknown.length > 0) {
+    throw new Untranslatable(`what ${unknown.join(", ")} means is not known here`);
+  }
+  if (tokenizer.name.includes("trigram")) {
+    throw new Untranslatable(
+      "it finds parts of words: with the extension pg_trgm, an index using gin (column gin_trgm_ops) serves column ilike '%part%'",
+    );
   }
 }
 
@@ -131,28 +148,20 @@ function columnsOf(fullText: FullText, { planned }: TableDraft): PlannedColumn[]
 }
 
 function vectorSql(fullText: FullText, draft: TableDraft, helpers: HelperSet): string {
-  const config = configOf(fullText);
+  checkTokenizer(fullText);
   const columns = columnsOf(fullText, draft);
   if (columns.length === 0) {
     throw new Untranslatable("none of its columns is searched");
   }
-  return columns
-    .map((column, i) => {
-      const vector = `to_tsvector('${config}', ${wordsOf(fullText, column, helpers)})`;
-      return columns.length === 1 ? vector : `setweight(${vector}, '${WEIGHTS[Math.min(i, 3)]}')`;
-    })
-    .join(" || ");
+  const texts = columns.map(({ target, type }) => `${quoteName(target)}${type === "text" ? "" : "::text"}`);
+  if (fullText.tokenizer.name.startsWith("porter")) {
+    helpers.add("sqlite_porter");
+  }
+  return callOf(helpers.add("sqlite_tsvector"), fullText, `array[${texts.join(", ")}]`);
 }
 
-/** The text of all columns, from which the comparison takes the words it asks for. */
-function wordsSql(fullText: FullText, draft: TableDraft, helpers: HelperSet): string {
-  return columnsOf(fullText, draft)
-    .map((column) => wordsOf(fullText, column, helpers))
-    .join(" || ' ' || ");
-}
-
-function wordsOf({ withoutMarks }: FullText, column: PlannedColumn, helpers: HelperSet): string {
-  const name = quoteName(column.target);
-  const text = column.type === "text" ? name : `${name}::text`;
-  return `${helpers.add(withoutMarks ? "sqlite_words_unmarked" : "sqlite_words")}(${text})`;
+function callOf(name: string, { tokenizer }: FullText, argument: string): string {
+  const { tokenchars, separators } = tokenizer;
+  const own = tokenchars === "" && separators === "" ? [] : [tokenchars, separators].map(quoteLiteral);
+  return `${name}(${[quoteLiteral(tokenizer.name), argument, ...own].join(", ")})`;
 }

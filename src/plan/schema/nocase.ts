@@ -68,14 +68,16 @@ function wantsCitext(
   const isUnique = table.indexes.some(
     (index) => index.unique && index.columns.some(({ name }) => name === source.name),
   );
-  const mayClash = isUnique && facts.beyondAscii.has(`${table.name}\0${source.name}`);
-  const automatic = schema === null || mayClash ? "lower" : "citext";
+  const meet = isUnique ? facts.beyondAscii.get(`${table.name}\0${source.name}`) : undefined;
+  const automatic = schema === null || meet !== undefined ? "lower" : "citext";
   const why =
     schema === null
       ? "; the extension citext is not to be had here"
-      : mayClash
-        ? "; it is unique and holds letters beyond ASCII, which citext would fold too"
-        : "";
+      : meet === true
+        ? "; it is unique and holds values that citext would take for one, since it folds letters beyond ASCII too"
+        : meet === false
+          ? "; it is unique and holds letters beyond ASCII, which citext would fold too"
+          : "";
   const effect = ledger.raise({
     code: "nocase",
     severity: automatic === "citext" ? "note" : "warning",
@@ -87,7 +89,7 @@ function wantsCitext(
     where: null,
     automatic,
     choices: [
-      ...(schema === null
+      ...(schema === null || meet === true
         ? []
         : [
             {

@@ -1,7 +1,8 @@
 // PostgreSQL functions that do what a SQLite function does and no built-in one does. Only those that a move needs are made,
 // in the schema of its tables, so that a dump of that schema is whole. Each is tried against SQLite in test/sql.
 
-import { quotePath } from "../../base/quote.js";
+import { quoteName, quotePath } from "../../base/quote.js";
+import { SEARCH_HELPERS } from "./search-helpers.js";
 
 export type HelperName = keyof typeof HELPERS;
 
@@ -37,28 +38,58 @@ export class HelperSet {
   }
 }
 
-/** Puts the functions' schema into translated SQL. */
+/**
+ * Puts the functions' schema into translated SQL. What stands between \u0002 is made only where a translation asks for it,
+ * and not wherever the function is made that names it.
+ */
 export function withSchema(sql: string, schema: string): string {
-  return sql.replace(/\u0001(\w+)\u0001/g, (_, name: string) => quotePath(schema, name));
+  return sql.replace(/[\u0001\u0002](\w+)[\u0001\u0002]/g, (_, name: string) => quotePath(schema, name));
 }
 
 export function createHelper(name: HelperName, schema: string): string {
-  const { args, returns, body, language = "sql", volatility = "immutable" } = HELPERS[name] as Helper;
+  const {
+    kind,
+    args,
+    returns,
+    body,
+    language = "sql",
+    volatility = "immutable",
+    cost,
+  } = HELPERS[name] as Helper;
+  if (kind === "dictionary") {
+    // CREATE TEXT SEARCH DICTIONARY knows neither OR REPLACE nor IF NOT EXISTS.
+    return `do $sqlite$ begin
+  if not exists (select from pg_catalog.pg_ts_dict
+                  where dictname = '${name}' and dictnamespace = ($name$${quoteName(schema)}$name$)::regnamespace) then
+    create text search dictionary ${quotePath(schema, name)} (${body});
+  end if;
+end $sqlite$`;
+  }
   return withSchema(
-    `create or replace function \u0001${name}\u0001(${args}) returns ${returns} language ${language} ${volatility} parallel safe set search_path = pg_catalog, pg_temp as $sqlite$${body}$sqlite$`,
+    `create or replace function \u0001${name}\u0001(${args}) returns ${returns} language ${language} ${volatility} parallel safe${cost === undefined ? "" : ` cost ${cost}`} set search_path = pg_catalog, pg_temp as $sqlite$${body}$sqlite$`,
     schema,
   );
 }
 
+/** What kind of object it is, in the words of DROP. */
+export function helperKind(name: HelperName): "function" | "text search dictionary" {
+  return (HELPERS[name] as Helper).kind === "dictionary" ? "text search dictionary" : "function";
+}
+
 interface Helper {
+  /** A function where it is left out; a dictionary's `body` are its options. */
+  kind?: "dictionary";
   args: string;
   returns: string;
   body: string;
   language?: "sql" | "plpgsql";
   volatility?: "immutable" | "stable" | "volatile";
+  /** By which the planner weighs an index against calling the function for every row (CREATE FUNCTION, COST). */
+  cost?: number;
 }
 
 const HELPERS = {
+  ...SEARCH_HELPERS,
   /** CAST(text AS INTEGER): the longest prefix that is an integer, else 0; beyond 64 bits the nearest. */
   sqlite_integer: {
     args: "value text",
@@ -192,20 +223,6 @@ end`,
                             from (select char_length(value) as n,
                                          case when start < 0 then char_length(value) + start + 1
                                               when start = 0 then 0 else start end as s) as x) as y) as z) end`,
-  },
-  /** The words of a text apart, as SQLite's tokenizers part them at every ASCII mark; PostgreSQL's parser would keep some. */
-  sqlite_words: {
-    args: "value text",
-    returns: "text",
-    body: `
-  select translate(coalesce(value, ''), '!"#$%&''()*+,-./:;<=>?@[\\]^_\`{|}~', repeat(' ', 32))`,
-  },
-  /** The same without the marks of letters, as unicode61 compares them. */
-  sqlite_words_unmarked: {
-    args: "value text",
-    returns: "text",
-    body: `
-  select regexp_replace(normalize(\u0001sqlite_words\u0001(value), NFD), '[\\u0300-\\u036f]', '', 'g')`,
   },
   /** A double as a 32-bit float of C, which PostgreSQL would refuse where it is out of range; NULL counts as 0. */
   sqlite_float: {
