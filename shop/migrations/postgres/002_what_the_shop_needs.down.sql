@@ -1,3 +1,4 @@
+DROP TABLE discounts;
 DROP TABLE outbox;
 DROP TABLE review_votes;
 DROP TABLE idempotency_keys;
@@ -8,6 +9,7 @@ DROP INDEX idx_reviews_without_order;
 ALTER TABLE order_items DROP CONSTRAINT order_items_quantity_check;
 ALTER TABLE cart_items DROP CONSTRAINT cart_items_quantity_check;
 ALTER TABLE products DROP CONSTRAINT products_stock_check;
+ALTER TABLE products DROP COLUMN search_text;
 DROP INDEX idx_products_listed;
 DROP INDEX idx_orders_email_lower;
 DROP INDEX idx_users_email_lower;

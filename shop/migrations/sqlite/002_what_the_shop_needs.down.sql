@@ -1,3 +1,4 @@
+DROP TABLE discounts;
 DROP TABLE outbox;
 DROP TABLE review_votes;
 DROP TABLE idempotency_keys;
@@ -18,6 +19,7 @@ DROP TRIGGER cart_items_quantity_check_update;
 DROP TRIGGER cart_items_quantity_check_insert;
 DROP TRIGGER products_stock_check_update;
 DROP TRIGGER products_stock_check_insert;
+ALTER TABLE products DROP COLUMN search_text;
 DROP INDEX idx_products_listed;
 DROP INDEX idx_orders_email_lower;
 DROP INDEX idx_users_email_lower;

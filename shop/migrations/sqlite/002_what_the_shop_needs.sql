@@ -20,7 +20,10 @@ CREATE INDEX idx_users_email_lower ON users(lower(email));
 CREATE INDEX idx_orders_email_lower ON orders(lower(email));
 
 -- A list of products is asked for by category, newest first.
-CREATE INDEX idx_products_listed ON products(category_id, created_at DESC, id DESC) WHERE status = 'active';
+CREATE INDEX idx_products_listed ON products(category_id, id DESC) WHERE status = 'active';
+
+-- What a search looks through: name, number, tags and short description in lower case, without accents (docs/shop.md).
+ALTER TABLE products ADD COLUMN search_text TEXT;
 
 -- SQLite adds no CHECK to a table that is there; triggers refuse the same rows.
 CREATE TRIGGER products_stock_check_insert BEFORE INSERT ON products WHEN new.stock < 0 BEGIN
@@ -122,3 +125,19 @@ CREATE TABLE outbox (
   created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE INDEX idx_outbox_waiting ON outbox(id) WHERE sent_at IS NULL;
+
+-- Codes that a customer may enter at checkout: a percentage or an amount off.
+CREATE TABLE discounts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  code VARCHAR(50) UNIQUE NOT NULL,
+  percent INTEGER CHECK (percent BETWEEN 1 AND 100),
+  amount DECIMAL(10,2) CHECK (amount > 0),
+  minimum_subtotal DECIMAL(10,2) NOT NULL DEFAULT 0,
+  max_uses INTEGER,
+  used_count INTEGER NOT NULL DEFAULT 0,
+  ends_at DATETIME,
+  is_active BOOLEAN NOT NULL DEFAULT 1,
+  created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  CHECK ((percent IS NULL) <> (amount IS NULL)),
+  CHECK (max_uses IS NULL OR used_count <= max_uses)
+);
