@@ -2,9 +2,9 @@
 
 import pg, { type Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
+import { tlsOptions } from "../db/settings/tls.js";
 import { isTargetError, targetError } from "./errors.js";
 import type { TargetSettings } from "./settings.js";
-import { tlsOptions } from "./tls.js";
 
 export { targetError } from "./errors.js";
 
