@@ -30,7 +30,7 @@ export interface ConnectionSettings {
   ssl: TlsSettings;
   /** `-c name=value …` for the server process, or null. */
   options: string | null;
-  applicationName: "outgrow";
+  applicationName: string;
   /** 0 waits for ever, as libpq's connect_timeout=0. */
   connectTimeoutMs: number;
   /** The URL without the password, safe to print. */
@@ -73,13 +73,23 @@ const KNOWN = new Set(
   ).split(" "),
 );
 
+/** libpq's keywords with the values that hold where nothing else names one. */
+export type Defaults = ReadonlyMap<string, string>;
+
+const NO_DEFAULTS: Defaults = new Map();
+
 /**
  * Reads a connection URL. `env` fills what the URL leaves open, as libpq does (PGUSER, PGPASSWORD, PGSSLMODE, ~/.pgpass);
  * only those who own the process hand in the real environment. `from` is what it was read from. Throws `settings`; no
  * message holds a password.
  */
-export function parseConnectionUrl(text: string, env: Environment, from: string): ConnectionSettings {
-  return complete(parseUrl(text), env, from);
+export function parseConnectionUrl(
+  text: string,
+  env: Environment,
+  from: string,
+  defaults: Defaults = NO_DEFAULTS,
+): ConnectionSettings {
+  return complete(parseUrl(text), env, from, defaults);
 }
 
 /** Whether a URL is PostgreSQL's by its scheme; drivers' additions such as `postgresql+asyncpg:` count. */
@@ -91,17 +101,20 @@ export function isPostgresUrl(text: string): boolean {
  * The connection that the environment names, or null: DATABASE_URL where it is PostgreSQL's, then DB_HOST … (the names
  * of the shop's plan), then PG* where PGHOST, PGSERVICE or PGDATABASE is set. Throws `settings`.
  */
-export function connectionFromEnvironment(env: Environment): ConnectionSettings | null {
+export function connectionFromEnvironment(
+  env: Environment,
+  defaults: Defaults = NO_DEFAULTS,
+): ConnectionSettings | null {
   // In many applications that stand on SQLite this is SQLite's own URL.
   const url = setting(env, "DATABASE_URL");
   if (url !== null && isPostgresUrl(url)) {
-    return complete(parseUrl(url), env, "DATABASE_URL");
+    return complete(parseUrl(url), env, "DATABASE_URL", defaults);
   }
   if (setting(env, "DB_HOST") !== null) {
-    return complete(fromPlanNames(env), env, "DB_HOST");
+    return complete(fromPlanNames(env), env, "DB_HOST", defaults);
   }
   const variable = ["PGHOST", "PGSERVICE", "PGDATABASE"].find((name) => setting(env, name) !== null);
-  return variable === undefined ? null : complete(new Map(), env, variable);
+  return variable === undefined ? null : complete(new Map(), env, variable, defaults);
 }
 
 /** The names of the shop's plan: DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, DB_SSL and its CA file. */
@@ -136,13 +149,19 @@ function fromPlanNames(env: Environment): Map<string, string> {
   return params;
 }
 
-function complete(given: ReadonlyMap<string, string>, env: Environment, from: string): ConnectionSettings {
+function complete(
+  given: ReadonlyMap<string, string>,
+  env: Environment,
+  from: string,
+  defaults: Defaults,
+): ConnectionSettings {
   const warnings: string[] = [];
   const warn = (text: string) => {
     warnings.push(text);
   };
   const service = given.get("service") ?? setting(env, "PGSERVICE");
   const params = new Map([
+    ...defaults,
     ...libpqVariables(env),
     ...(service === null ? [] : readService(service, env)),
     ...withSslMode(given),
