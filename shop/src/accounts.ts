@@ -94,10 +94,13 @@ export const accountRoutes =
             return;
           }
           const { id } = await tx.execute(
-            "insert into users (email, password, first_name, last_name, phone) values (?, ?, ?, ?, ?)",
+            `insert into users (email, password, first_name, last_name, phone) values (?, ?, ?, ?, ?)
+             on conflict (email) do nothing`,
             [body.email.toLowerCase(), hashed, body.firstName, body.lastName, body.phone ?? null],
           );
-          await sendToken(tx, Number(id), body.email, "verification");
+          if (id !== null) {
+            await sendToken(tx, Number(id), body.email, "verification"); // else another request was first
+          }
         });
         return reply.code(202).send({}); // the same where the address is taken: its owner gets a mail
       },

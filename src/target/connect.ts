@@ -2,9 +2,10 @@
 
 import pg, { type Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
+import { clientConfig, mayTryOther, type Transport, transports } from "../db/postgres/client-config.js";
+import { setForSession } from "../db/postgres/session-settings.js";
 import { isTargetError, targetError } from "./errors.js";
 import type { TargetSettings } from "./settings.js";
-import { tlsOptions } from "./tls.js";
 
 export { targetError } from "./errors.js";
 
@@ -94,62 +95,8 @@ export async function endClient(client: Client): Promise<void> {
   }
 }
 
-type Transport = "plain" | "tls";
-
-/** What to try, in order: only allow and prefer have a second choice (PostgreSQL 34.19, table 34.1). */
-function transports(settings: TargetSettings): Transport[] {
-  switch (settings.ssl.mode) {
-    case "disable":
-      return ["plain"];
-    case "allow":
-      return ["plain", "tls"];
-    case "prefer":
-      return ["tls", "plain"];
-    default:
-      return ["tls"];
-  }
-}
-
-/** TLS failed, or pg_hba.conf refused this transport (28000); a wrong password would be wrong the other way too. */
-function mayTryOther(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) {
-    return error.code === "28000";
-  }
-  return /SSL|TLS|EPROTO/.test(
-    `${String(error)} ${error instanceof Error && "code" in error ? error.code : ""}`,
-  );
-}
-
 function makeClient(settings: TargetSettings, transport: Transport): Client {
-  const client = new pg.Client({
-    host: settings.host,
-    port: settings.port,
-    user: settings.user,
-    database: settings.database,
-    // A function, so that pg neither looks into the environment nor reads ~/.pgpass itself.
-    password: () => {
-      if (settings.password === null) {
-        throw new OutgrowError(
-          "target-auth",
-          `the server wants a password for user "${settings.user}", none is set`,
-          {
-            hint: "set PGPASSWORD or DB_PASSWORD, or add a line to ~/.pgpass",
-          },
-        );
-      }
-      return settings.password;
-    },
-    // Always a value: without one pg would read PGSSLMODE, with its own meaning of the words.
-    ssl: transport === "tls" ? tlsOptions(settings.ssl) : false,
-    sslnegotiation: "postgres",
-    enableChannelBinding: transport === "tls",
-    application_name: settings.applicationName,
-    ...(settings.options === null ? {} : { options: settings.options }),
-    connectionTimeoutMillis: settings.connectTimeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 30_000,
-    types: { getTypeParser },
-  });
+  const client = new pg.Client({ ...clientConfig(settings, transport), types: { getTypeParser } });
   // Without a listener a broken idle connection would end the process. pg itself rejects the query under way and
   // every later one, so nothing is lost here.
   client.on("error", () => undefined);
@@ -159,12 +106,7 @@ function makeClient(settings: TargetSettings, transport: Transport): Client {
 async function applySessionSettings(client: Client): Promise<void> {
   // Apart and first: a role's own timeout may be shorter than the statement that follows.
   await client.query("set statement_timeout = 0");
-  await client.query(
-    `select pg_catalog.set_config(s.name, w.value, false)
-       from pg_catalog.json_each_text($1::pg_catalog.json) as w(name, value)
-       join pg_catalog.pg_settings as s on pg_catalog.lower(s.name) = pg_catalog.lower(w.name)`,
-    [JSON.stringify(SESSION_SETTINGS)],
-  );
+  await setForSession(client, SESSION_SETTINGS);
   await noticeOurEnd(client);
 }
 

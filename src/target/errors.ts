@@ -2,9 +2,9 @@
 
 import pg from "pg";
 import { OutgrowError } from "../base/errors.js";
-import { fromConnection, isConnectionError } from "./connection-errors.js";
-import type { Phase } from "./error-words.js";
-import { fromServer } from "./server-errors.js";
+import { fromConnection, isConnectionError } from "../db/settings/connection-errors.js";
+import type { Phase } from "../db/settings/error-words.js";
+import { fromServer } from "../db/settings/server-errors.js";
 import type { TargetSettings } from "./settings.js";
 
 /** Whether `error` comes from the server, the driver's connection or the network, and not from a bug. */

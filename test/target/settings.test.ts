@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OutgrowError } from "#outgrow/base/errors.js";
-import { findPassword } from "#outgrow/target/password-file.js";
+import { findPassword } from "#outgrow/db/settings/password-file.js";
 import { parseTarget, targetFromEnvironment } from "#outgrow/target/settings.js";
 import { tempDir } from "../support/files.js";
 

@@ -1,7 +1,7 @@
 // What the network, TLS and pg itself say, when the server has not spoken.
 
+import type { ConnectionSettings } from "./connection-settings.js";
 import { type Known, lost, lowerFirst, type Phase, place, unreachable } from "./error-words.js";
-import type { TargetSettings } from "./settings.js";
 
 /** Whether `error` comes from the network, TLS or the driver's connection, and not from a bug. */
 export function isConnectionError(error: unknown): boolean {
@@ -9,7 +9,7 @@ export function isConnectionError(error: unknown): boolean {
 }
 
 /** Anything unknown is `failed` with its own words. */
-export function fromConnection(error: unknown, settings: TargetSettings, phase: Phase): Known {
+export function fromConnection(error: unknown, settings: ConnectionSettings, phase: Phase): Known {
   const where = place(settings);
   const text = error instanceof Error ? error.message : String(error);
   if (isTls(error)) {
@@ -54,7 +54,7 @@ export function fromConnection(error: unknown, settings: TargetSettings, phase: 
   return { code: "failed", message: lowerFirst(text) };
 }
 
-function fromTls(code: string, text: string, settings: TargetSettings): Known {
+function fromTls(code: string, text: string, settings: ConnectionSettings): Known {
   const where = place(settings);
   if (text === "The server does not support SSL connections") {
     return {

@@ -1,13 +1,13 @@
 // What the server's SQLSTATEs mean for a move (PostgreSQL appendix A), with what to type.
 
 import type pg from "pg";
-import { shorten } from "../base/printable.js";
-import { isSecretColumn } from "../base/secret-columns.js";
+import { shorten } from "../../base/printable.js";
+import { isSecretColumn } from "../../base/secret-columns.js";
+import type { ConnectionSettings } from "./connection-settings.js";
 import { diskFull, type Known, lost, lowerFirst, type Phase, place, unreachable } from "./error-words.js";
-import type { TargetSettings } from "./settings.js";
 
 /** Anything without a meaning of its own is `failed`, with the server's words and SQLSTATE. */
-export function fromServer(error: pg.DatabaseError, settings: TargetSettings, phase: Phase): Known {
+export function fromServer(error: pg.DatabaseError, settings: ConnectionSettings, phase: Phase): Known {
   const where = place(settings);
   const state = error.code ?? "";
   const said = lowerFirst(error.message);
@@ -104,7 +104,7 @@ function withoutSecrets(said: string, where: string | undefined): { message: str
   return { message: said, context: value === undefined ? place : `${place}: ${shorten(`"${value}"`)}` };
 }
 
-function loginHint(said: string, settings: TargetSettings): string {
+function loginHint(said: string, settings: ConnectionSettings): string {
   if (/no encryption|SSL off/i.test(said) && settings.ssl.mode === "disable") {
     return "the server wants TLS: add sslmode=verify-full (and sslrootcert=FILE) to the URL";
   }
@@ -117,7 +117,7 @@ function loginHint(said: string, settings: TargetSettings): string {
   return "check the user in the URL and the server's pg_hba.conf";
 }
 
-function createdbOptions(settings: TargetSettings): string {
+function createdbOptions(settings: ConnectionSettings): string {
   return ` -h ${shellWord(settings.host)} -p ${settings.port} -U ${shellWord(settings.user)}`;
 }
 

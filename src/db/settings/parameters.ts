@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { OutgrowError } from "../base/errors.js";
+import { OutgrowError } from "../../base/errors.js";
 import { sslWord } from "./tls.js";
 
 const DEFAULT_CONNECT_TIMEOUT_SECONDS = 10;
@@ -38,7 +38,7 @@ export function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65535) {
     // What stands where a port belongs may be a piece of a password with an unescaped slash or colon.
-    throw new OutgrowError("settings", "the target's port is not a number from 1 to 65535", {
+    throw new OutgrowError("settings", "the port is not a number from 1 to 65535", {
       hint: "write postgres://USER@HOST:5432/DATABASE; in a password write / as %2F, # as %23 and @ as %40",
     });
   }
@@ -48,7 +48,7 @@ export function parsePort(text: string): number {
 /** Throws `settings` for a list of hosts, which libpq would try in turn. */
 export function oneHost(host: string): string {
   if (host.includes(",")) {
-    throw new OutgrowError("settings", "the target names several hosts", {
+    throw new OutgrowError("settings", "the connection names several hosts", {
       hint: "name the one host that takes writes (the primary)",
     });
   }
@@ -68,7 +68,7 @@ export function systemUser(): string {
   try {
     return userInfo().username;
   } catch (error) {
-    throw new OutgrowError("settings", "the target names no user and this process's user has no name", {
+    throw new OutgrowError("settings", "the connection names no user and this process's user has no name", {
       hint: "add the user to the URL: postgres://USER@HOST:5432/DATABASE",
       cause: error,
     });

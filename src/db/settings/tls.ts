@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ConnectionOptions } from "node:tls";
-import { OutgrowError } from "../base/errors.js";
+import { OutgrowError } from "../../base/errors.js";
 import { type Environment, readTextFile } from "./environment.js";
 
 const MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;

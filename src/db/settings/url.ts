@@ -1,6 +1,6 @@
 // Takes a postgres:// URL apart, after libpq's rules (PostgreSQL 34.1.1.2), with ORMs' query words left in.
 
-import { OutgrowError } from "../base/errors.js";
+import { OutgrowError } from "../../base/errors.js";
 
 const SHAPE = "postgres://USER@HOST:5432/DATABASE";
 
@@ -15,8 +15,8 @@ export function parseUrl(text: string): Map<string, string> {
     throw new OutgrowError(
       "settings",
       scheme === undefined
-        ? "the target is not a URL"
-        : `the target's URL begins with "${scheme}:" and not with "postgres://"`,
+        ? "this is not a URL"
+        : `the database's URL begins with "${scheme}:" and not with "postgres://"`,
       { hint: `write the target as ${SHAPE}` },
     );
   }
@@ -25,7 +25,7 @@ export function parseUrl(text: string): Map<string, string> {
       text,
     )?.groups;
   if (parts === undefined) {
-    throw new OutgrowError("settings", "the target's URL cannot be read", {
+    throw new OutgrowError("settings", "the database's URL cannot be read", {
       hint: `write ${SHAPE}; in a password write / as %2F, # as %23, @ as %40 and % as %25`,
     });
   }
@@ -50,13 +50,13 @@ export function parseUrl(text: string): Map<string, string> {
 
 function splitHost(hosts: string): { host: string; port: string | undefined } {
   if (hosts.includes(",")) {
-    throw new OutgrowError("settings", "the target's URL names several hosts", {
+    throw new OutgrowError("settings", "the database's URL names several hosts", {
       hint: "name the one host that takes writes (the primary)",
     });
   }
   const found = /^(?:\[(?<six>[^\]]*)\]|(?<name>[^:]*))(?::(?<port>.*))?$/.exec(hosts)?.groups;
   if (found === undefined) {
-    throw new OutgrowError("settings", "the host in the target's URL cannot be read", {
+    throw new OutgrowError("settings", "the host in the database's URL cannot be read", {
       hint: `write ${SHAPE}; an IPv6 address goes between brackets`,
     });
   }

@@ -1,7 +1,7 @@
 // The sentences that several errors of the target share.
 
-import type { ErrorCode } from "../base/errors.js";
-import type { TargetSettings } from "./settings.js";
+import type { ErrorCode } from "../../base/errors.js";
+import type { ConnectionSettings } from "./connection-settings.js";
 
 /** In `connect` nothing was begun yet; in `work` a lost connection leaves a state that can be resumed. */
 export type Phase = "connect" | "work";
@@ -38,7 +38,7 @@ export function unreachable(where: string, said: string): Known {
 }
 
 /** `PostgreSQL at db.example:5432`. */
-export function place(settings: TargetSettings): string {
+export function place(settings: ConnectionSettings): string {
   return `PostgreSQL at ${settings.host.startsWith("/") ? settings.host : `${settings.host}:${settings.port}`}`;
 }
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { OutgrowError } from "../base/errors.js";
+import { OutgrowError } from "../../base/errors.js";
 import type { Environment } from "./environment.js";
 
 /** The keywords of service `name`: the user's file first, then the system's. Throws `settings` if in neither. */

@@ -1,7 +1,7 @@
 // Environment variables as an argument: only commands hand in the real ones.
 
 import { readFileSync } from "node:fs";
-import { OutgrowError } from "../base/errors.js";
+import { OutgrowError } from "../../base/errors.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,0 +1,217 @@
+// The contract over one engine.
+
+import { type CallDefaults, makeCall } from "./call.js";
+import type {
+  Database,
+  Engine,
+  Executed,
+  Isolation,
+  OpenTransaction,
+  Parameters,
+  RetryOptions,
+  Row,
+  Statement,
+  StatementOptions,
+  Transaction,
+  TransactionOptions,
+} from "./contract.js";
+import { codeOf, DatabaseError, mayRunAgain } from "./errors.js";
+import type { Hooks, LogLine, PoolState } from "./events.js";
+import { closedError } from "./fair-pool.js";
+import { Hold } from "./holds.js";
+import { preparedOn } from "./prepared.js";
+import { mayRunStatementAgain, runAgain } from "./run-again.js";
+import type { Call, EngineSession, Ran } from "./session.js";
+import { rowsOf } from "./stream.js";
+import { Level, Root } from "./transaction.js";
+
+export interface DatabaseDefaults {
+  statementTimeoutMs: number;
+  idleTransactionTimeoutMs: number;
+  heldTooLongMs: number;
+  isolation: Isolation;
+  attempts: number;
+  log: (line: LogLine) => void;
+  hooks: Hooks;
+}
+
+const STATEMENT_ATTEMPTS = 5;
+
+const leaks = new FinalizationRegistry<Root>((root) => void root.leaked());
+
+export class OpenedDatabase implements Database {
+  // The one place that knows the engine: a database that follows a cutover exchanges it here.
+  readonly #session: EngineSession;
+  readonly #defaults: DatabaseDefaults;
+  readonly #callDefaults: CallDefaults;
+  #closing: Promise<void> | null = null;
+
+  constructor(session: EngineSession, defaults: DatabaseDefaults) {
+    this.#session = session;
+    this.#defaults = defaults;
+    this.#callDefaults = { engine: session.engine, statementTimeoutMs: defaults.statementTimeoutMs };
+  }
+
+  get engine(): Engine {
+    return this.#session.engine;
+  }
+
+  async query<R = Row>(sql: string, params: Parameters = [], options: StatementOptions = {}): Promise<R[]> {
+    return (await this.#run(this.#call(sql, params, options))).rows as R[];
+  }
+
+  async get<R = Row>(
+    sql: string,
+    params: Parameters = [],
+    options: StatementOptions = {},
+  ): Promise<R | null> {
+    return (await this.query<R>(sql, params, options))[0] ?? null;
+  }
+
+  async execute(sql: string, params: Parameters = [], options: StatementOptions = {}): Promise<Executed> {
+    return this.#run(this.#call(sql, params, options, true));
+  }
+
+  stream<R = Row>(sql: string, params: Parameters = [], options: StatementOptions = {}): AsyncIterable<R> {
+    return rowsOf<R>(async () => this.#session.open(this.#call(sql, params, options)));
+  }
+
+  prepare<R = Row>(sql: string, options: StatementOptions = {}): Statement<R> {
+    return preparedOn<R>(async (params, wantsKey) =>
+      this.#run(this.#call(sql, params, options, wantsKey, true)),
+    );
+  }
+
+  transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions & RetryOptions = {},
+  ): Promise<T> {
+    const { onTransaction } = this.#defaults.hooks;
+    const began = performance.now();
+    let level: Level | null = null;
+    return runAgain(
+      options.attempts ?? this.#defaults.attempts,
+      async () => {
+        level = null;
+        level = await this.#begin(options, this.transaction);
+        try {
+          const result = await work(level);
+          await level.commit();
+          return result;
+        } catch (error) {
+          await level.rollback();
+          throw error;
+        }
+      },
+      () => mayRunAgain(level?.failure),
+      onTransaction === undefined
+        ? undefined
+        : (attempts, error) => {
+            const code = error === null ? null : error instanceof DatabaseError ? error.code : "thrown";
+            const durationMs = performance.now() - began;
+            onTransaction({ engine: this.engine, durationMs, attempts, error: code });
+          },
+    );
+  }
+
+  async beginTransaction(options: TransactionOptions = {}): Promise<OpenTransaction> {
+    return this.#begin(options, this.beginTransaction, true);
+  }
+
+  commit(tx: OpenTransaction): Promise<void> {
+    return tx.commit();
+  }
+
+  rollback(tx: OpenTransaction): Promise<void> {
+    return tx.rollback();
+  }
+
+  state(): PoolState {
+    return this.#session.state();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#session.close();
+    return this.#closing;
+  }
+
+  async #begin(
+    options: TransactionOptions,
+    above: (...args: never[]) => unknown,
+    watchesHandle = false,
+  ): Promise<Level> {
+    this.#refuseIfClosed();
+    const { engine } = this;
+    const { isolation, hooks, log, heldTooLongMs, idleTransactionTimeoutMs } = this.#defaults;
+    const hold = new Hold({ engine, heldTooLongMs, hooks, log }, above);
+    try {
+      const transaction = await this.#session.begin({
+        isolation: options.isolation ?? isolation,
+        readOnly: options.readOnly ?? false,
+        token: options.token ?? false,
+      });
+      const observe = (call: Call, run: () => Promise<Ran>) => this.#observe(call, run, true);
+      const root = new Root({ ...this.#callDefaults, idleTransactionTimeoutMs, observe }, transaction, hold);
+      const level = new Level(root);
+      if (watchesHandle) {
+        leaks.register(level, root);
+      }
+      return level;
+    } catch (error) {
+      hold.end();
+      throw error;
+    }
+  }
+
+  #run(call: Call): Promise<Ran> {
+    return runAgain(
+      STATEMENT_ATTEMPTS,
+      () => this.#observe(call, () => this.#session.run(call), false),
+      mayRunStatementAgain,
+    );
+  }
+
+  async #observe(call: Call, run: () => Promise<Ran>, inTransaction: boolean): Promise<Ran> {
+    const { onQuery } = this.#defaults.hooks;
+    if (onQuery === undefined) {
+      return run();
+    }
+    const began = performance.now();
+    const tell = (rowCount: number, error: QueryError) =>
+      onQuery({
+        engine: this.engine,
+        sql: call.statement.sql,
+        durationMs: performance.now() - began,
+        rowCount,
+        error,
+        inTransaction,
+      });
+    try {
+      const ran = await run();
+      tell(Math.max(ran.rows.length, ran.changes), null);
+      return ran;
+    } catch (error) {
+      tell(0, codeOf(error));
+      throw error;
+    }
+  }
+
+  #call(
+    sql: string,
+    params: Parameters,
+    options: StatementOptions,
+    wantsKey = false,
+    isPrepared = false,
+  ): Call {
+    this.#refuseIfClosed();
+    return makeCall(this.#callDefaults, sql, params, options, { wantsKey, isPrepared });
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closing !== null) {
+      throw closedError(this.engine);
+    }
+  }
+}
+
+type QueryError = ReturnType<typeof codeOf> | null;
