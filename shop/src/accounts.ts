@@ -50,8 +50,7 @@ const shown = (row: UserRow): z.infer<typeof profile> => ({
   createdAt: row.created_at,
 });
 
-const COLUMNS =
-  "id, email, password, first_name, last_name, phone, email_verified, is_active, created_at";
+const COLUMNS = "id, email, password, first_name, last_name, phone, email_verified, is_active, created_at";
 
 /** Old accounts may differ in case alone; then the one whose case is that of the question, or else the oldest. */
 async function findUser(queries: Queries, address: string): Promise<UserRow | null> {
@@ -273,7 +272,10 @@ export const accountRoutes =
         new Date(now().getTime() + (type === "reset" ? RESET_MS : VERIFY_MS)),
       ]);
       const page = type === "reset" ? "reset-password" : "verify-email";
-      await queueMail(tx, recipient, page, { link: `${settings.publicUrl}/${page}?token=${made}`, token: made });
+      await queueMail(tx, recipient, page, {
+        link: `${settings.publicUrl}/${page}?token=${made}`,
+        token: made,
+      });
     }
 
     /** The user of a token that was not used and is not over; it is used by this. */
@@ -283,7 +285,9 @@ export const accountRoutes =
         "update email_tokens set used_at = ? where token = ? and type = ? and used_at is null and expires_at > ?",
         [now(), hash, type, now()],
       );
-      const row = await tx.get<{ user_id: number }>("select user_id from email_tokens where token = ?", [hash]);
+      const row = await tx.get<{ user_id: number }>("select user_id from email_tokens where token = ?", [
+        hash,
+      ]);
       if (changes !== 1 || row === null) {
         throw new Problem(400, "bad-token", "the link was used already or is too old; ask for another");
       }

@@ -83,8 +83,10 @@ export const addressRoutes =
       }),
     );
 
-    app.get("/addresses/:id", { schema: { params: byId, response: { 200: shownAddress } } }, async (request) =>
-      findAddress(db, customerOf(request), request.params.id),
+    app.get(
+      "/addresses/:id",
+      { schema: { params: byId, response: { 200: shownAddress } } },
+      async (request) => findAddress(db, customerOf(request), request.params.id),
     );
 
     app.post(
@@ -104,10 +106,10 @@ export const addressRoutes =
         const userId = customerOf(request);
         const made = await db.transaction(async (tx) => {
           const { body } = request;
-          const others = await tx.get("select 1 as found from user_addresses where user_id = ? and type = ?", [
-            userId,
-            body.type,
-          ]);
+          const others = await tx.get(
+            "select 1 as found from user_addresses where user_id = ? and type = ?",
+            [userId, body.type],
+          );
           const isDefault = body.isDefault || others === null;
           if (isDefault) {
             await clearDefault(tx, userId, body.type);
@@ -154,23 +156,25 @@ export const addressRoutes =
       },
     );
 
-    app.delete("/addresses/:id", { schema: { params: byId, response: { 204: z.null() } } }, async (request, reply) => {
-      const { changes } = await db.execute("delete from user_addresses where id = ? and user_id = ?", [
-        request.params.id,
-        customerOf(request),
-      ]);
-      if (changes === 0) {
-        throw notFound("address");
-      }
-      return reply.code(204).send(null);
-    });
+    app.delete(
+      "/addresses/:id",
+      { schema: { params: byId, response: { 204: z.null() } } },
+      async (request, reply) => {
+        const { changes } = await db.execute("delete from user_addresses where id = ? and user_id = ?", [
+          request.params.id,
+          customerOf(request),
+        ]);
+        if (changes === 0) {
+          throw notFound("address");
+        }
+        return reply.code(204).send(null);
+      },
+    );
   };
 
 async function clearDefault(tx: Queries, userId: number, of: string): Promise<void> {
-  await tx.execute("update user_addresses set is_default = ? where user_id = ? and type = ? and is_default = ?", [
-    false,
-    userId,
-    of,
-    true,
-  ]);
+  await tx.execute(
+    "update user_addresses set is_default = ? where user_id = ? and type = ? and is_default = ?",
+    [false, userId, of, true],
+  );
 }

@@ -147,7 +147,9 @@ export async function addToCart(
 
 function refuseTooMany(wanted: number, stock: number): void {
   if (wanted > stock) {
-    throw new Problem(409, "out-of-stock", "there is less of it than that", { available: Math.max(0, stock) });
+    throw new Problem(409, "out-of-stock", "there is less of it than that", {
+      available: Math.max(0, stock),
+    });
   }
   if (wanted > MOST_OF_ONE) {
     throw new Problem(409, "too-many", `at most ${MOST_OF_ONE} of one product can be ordered`);

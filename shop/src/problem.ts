@@ -53,9 +53,7 @@ export function problemOf(error: unknown): Problem {
     return new Problem(429, "too-many-requests", "too many tries; wait a minute");
   }
   // What fastify refuses by itself: bodies that are no JSON, too large, of another type.
-  return status >= 400 && status < 500
-    ? new Problem(status, "invalid", (error as Error).message)
-    : failed();
+  return status >= 400 && status < 500 ? new Problem(status, "invalid", (error as Error).message) : failed();
 }
 
 const failed = () => new Problem(500, "failed", "something went wrong; it was logged");

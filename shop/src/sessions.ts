@@ -126,7 +126,10 @@ export function refuseForgery(request: FastifyRequest): void {
     throw new Problem(403, "forged", "the request comes from another site");
   }
   const token = request.headers["x-csrf-token"];
-  if (request.session !== null && !(typeof token === "string" && isSameToken(token, request.session.csrfToken))) {
+  if (
+    request.session !== null &&
+    !(typeof token === "string" && isSameToken(token, request.session.csrfToken))
+  ) {
     throw new Problem(403, "forged", "the header x-csrf-token is missing or of another session");
   }
 }
@@ -169,6 +172,4 @@ export function ownerOf({ session }: FastifyRequest): Owner | null {
 
 /** SQL and parameter that choose an owner's rows of a table with user_id and session_id. */
 export const ownedBy = ({ userId, cartKey }: Owner): { sql: string; param: number | string } =>
-  userId === null
-    ? { sql: "session_id = ?", param: cartKey ?? "" }
-    : { sql: "user_id = ?", param: userId };
+  userId === null ? { sql: "session_id = ?", param: cartKey ?? "" } : { sql: "user_id = ?", param: userId };

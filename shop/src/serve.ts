@@ -1,0 +1,61 @@
+// The shop as an HTTP server: what every request passes, and the routes of every part.
+
+import cookie from "@fastify/cookie";
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from "fastify-type-provider-zod";
+import { accountRoutes } from "./accounts.js";
+import { addressRoutes } from "./addresses.js";
+import { cartRoutes } from "./cart.js";
+import { catalogueRoutes } from "./catalogue.js";
+import { answerProblem, notFound } from "./problem.js";
+import { findSession, refuseForgery, SESSION_COOKIE } from "./sessions.js";
+import type { Shop } from "./shop.js";
+import { countViews } from "./views.js";
+import { wishlistRoutes } from "./wishlist.js";
+
+/** The caller closes the server, and then the database. */
+export async function buildServer(
+  shop: Shop,
+  options: Pick<FastifyServerOptions, "logger" | "trustProxy"> = {},
+): Promise<FastifyInstance> {
+  const app = Fastify({ bodyLimit: 256 * 1024, ...options }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerProblem);
+  app.setNotFoundHandler((request, reply) => answerProblem(notFound("page"), request, reply));
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false });
+  await app.register(swagger, {
+    openapi: { info: { title: "Shop", version: "0.1.0" } },
+    transform: jsonSchemaTransform,
+  });
+  app.decorateRequest("session", null);
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-content-type-options", "nosniff").header("referrer-policy", "same-origin");
+    request.session = await findSession(shop, request.cookies[SESSION_COOKIE]);
+    refuseForgery(request);
+  });
+  const views = countViews(shop.db, shop.settings.viewsEveryMs, (error) =>
+    app.log.error({ err: error }, "views"),
+  );
+  app.addHook("onClose", () => views.close());
+  await app.register(
+    async (api) => {
+      await api.register(accountRoutes(shop));
+      await api.register(addressRoutes(shop));
+      await api.register(catalogueRoutes(shop, views));
+      await api.register(cartRoutes(shop));
+      await api.register(wishlistRoutes(shop));
+    },
+    { prefix: "/api" },
+  );
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  return app;
+}
