@@ -54,7 +54,8 @@ function sameName(a: string, b: string): boolean {
 
 /**
  * SQLite SQL that is true for a row of `table` whose foreign key is set and has no parent row. The comparison is
- * PostgreSQL's, not SQLite's: bytes, not NOCASE; as text where the two columns will both be text.
+ * PostgreSQL's, not SQLite's: bytes, not NOCASE; as text where the two columns will both be text. Numbers are equal as
+ * numbers everywhere: 1.0 refers to 1, for such columns become one type of number (plan/key-groups.ts).
  */
 export function orphanPredicate(
   table: SourceTable,
@@ -72,6 +73,8 @@ export function orphanPredicate(
       child: own(name),
       parent: `${alias}.${quoteName(parent?.name ?? "")}`,
       plain: comparesPlainly(child, parent),
+      // A column of TEXT affinity holds no numbers ("Datatypes In SQLite" 3).
+      mayBeNumbers: child?.affinity !== "TEXT" && parent?.affinity !== "TEXT",
     };
   });
   const parentTable = quoteName(resolved.parent.name);
@@ -79,11 +82,30 @@ export function orphanPredicate(
     const match = pairs.map((pair) => `${pair.parent} = ${pair.child}`).join(" and ");
     return `${isSet} and not exists (select 1 from ${parentTable} ${alias} where ${match})`;
   }
-  // No index serves these comparisons: the subquery is made once and searched.
-  const children = pairs.map((pair) => `cast(${pair.child} as text) collate binary`).join(", ");
-  const parents = pairs.map((pair) => `cast(${pair.parent} as text)`).join(", ");
-  const notNull = pairs.map((pair) => isNotNull(pair.parent)).join(" and ");
-  return `${isSet} and (${children}) not in (select ${parents} from ${parentTable} ${alias} where ${notNull})`;
+  // No index serves these comparisons: each subquery is made once and searched.
+  const isMatched = waysToCompare(pairs).map((ways) => {
+    const children = ways.map((way, i) => way(pairs[i]?.child ?? "")).join(", ");
+    const parents = ways.map((way, i) => way(pairs[i]?.parent ?? ""));
+    const known = parents.map((parent) => `${parent} is not null`).join(" and ");
+    return `ifnull((${children}) in (select ${parents.join(", ")} from ${parentTable} ${alias} where ${known}), 0)`;
+  });
+  return `${isSet} and not (${isMatched.join(" or ")})`;
+}
+
+type Way = (value: string) => string;
+
+/** NULL where the value is NULL, also in a column that was declared NOT NULL later. */
+const byText: Way = (value) => `iif(${isNotNull(value)}, cast(${value} as text), null) collate binary`;
+/** An expression has no affinity: texts stay texts. */
+const byNumber: Way = (value) => `iif(typeof(${value}) in ('integer','real'), ${value}, null)`;
+
+/** How the columns of a key may be equal: each as text, or, where both sides may hold numbers, as numbers. */
+function waysToCompare(pairs: readonly { mayBeNumbers: boolean }[]): Way[][] {
+  return pairs.reduce<Way[][]>(
+    (ways, { mayBeNumbers }) =>
+      (mayBeNumbers ? [byText, byNumber] : [byText]).flatMap((way) => ways.map((before) => [...before, way])),
+    [[]],
+  );
 }
 
 const NUMERIC: ReadonlySet<Affinity> = new Set(["INTEGER", "REAL", "NUMERIC"]);
@@ -116,10 +138,11 @@ export function countOrphans(
     const count = db.prepare<[], number>(`select count(*) from ${quoteName(resolved.parent.name)}`).pluck();
     if (ids !== null && isGapless(ids, count.get() ?? 0)) {
       const child = quoteName(childColumn);
+      const isInside = `typeof(${child}) in ('integer','real') and ${child} between ? and ? and ${child} = cast(${child} as integer)`;
       const outside = db
         .prepare(
           `select count(*) from ${tableScan(table)}
-            where ${isNotNull(child)} and not (typeof(${child}) = 'integer' and ${child} between ? and ?)`,
+            where not (${isInside}) and ${orphanPredicate(table, key, resolved)}`,
         )
         .pluck()
         .get(ids.low, ids.high) as number;
