@@ -2,7 +2,7 @@
 
 import { quoteName } from "../base/quote.js";
 import type { SourceIndex } from "../source/catalog.js";
-import { duplicateGroups } from "../source/duplicate-groups.js";
+import { asBytes, duplicateGroups } from "../source/duplicate-groups.js";
 import { tableScan } from "../source/table-scan.js";
 import type { TableDraft } from "./make-table.js";
 import type { PlannedColumn, PlannedTable } from "./plan.js";
@@ -44,12 +44,14 @@ export function raiseDuplicates(
   if (damage === undefined) {
     return null;
   }
-  const names = index.columns.map((column) => quoteName(column.name ?? "")).join(", ");
-  const where = `(${names}) in (select ${names} from (${duplicateGroups(table, index)}))`;
+  const columns = index.columns.map((column) => quoteName(column.name ?? ""));
+  const names = columns.join(", ");
+  const key = columns.map(asBytes).join(", ");
+  const where = `(${key}) in (select ${names} from (${duplicateGroups(table, index)}))`;
   const later =
     table.rowidName === null
       ? null
-      : `${where} and ${table.rowidName} not in (select min(${table.rowidName}) from ${tableScan(table)} group by ${names})`;
+      : `${where} and ${table.rowidName} not in (select min(${table.rowidName}) from ${tableScan(table)} group by ${key})`;
   const effect = ledger.raise({
     code: "unique-violated",
     severity: "blocker",
