@@ -1,0 +1,4 @@
+import { TEXT } from "./text.js";
+import { tryHazards } from "./try-hazard.js";
+
+tryHazards(TEXT);
