@@ -7,7 +7,7 @@ import { columnOverride, type PlanOverrides, tableOverride } from "../plan/overr
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceColumn, SourceForeignKey, SourceTable } from "../source/catalog.js";
-import { type ResolvedForeignKey, resolvedForeignKeys } from "../source/foreign-keys.js";
+import { type ResolvedForeignKey, refersToNocase, resolvedForeignKeys } from "../source/foreign-keys.js";
 import { type IdRange, isGapless } from "../source/id-range.js";
 import { mergeProfiles } from "../source/merge-profiles.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits, TableProfile } from "../source/profile.js";
@@ -46,7 +46,7 @@ export async function readFacts(
   selected: readonly SourceTable[],
   target: TargetCatalog,
   options: ReadOptions,
-): Promise<Omit<PlanFacts, "checks" | "beyondAscii">> {
+): Promise<Omit<PlanFacts, "checks" | "beyondAscii" | "foldedDuplicates">> {
   const sizes = await pool.map(selected, "measure", (table) => ({ table }), { signal: options.signal });
   const measured = selected.map((table, i) => ({ table, ...(sizes[i] as Omit<Measured, "table">) }));
   const progress = counter(
@@ -89,6 +89,12 @@ export async function readFacts(
     ranges: new Map(measured.map((one) => [one.table.name, one.ranges])),
     limits: new Map(measured.map((one) => [one.table.name, one.limits])),
     orphans: await readOrphans(pool, keys, profiles, options),
+    foldedOrphans: await readOrphans(
+      pool,
+      keys.flatMap((one) => (refersToNocase(one.resolved) ? [{ ...one, folds: true }] : [])),
+      profiles,
+      options,
+    ),
     lastIds: new Map(measured.flatMap((one) => (one.ids === null ? [] : [[one.table.name, one.ids.high]]))),
     target,
   };
@@ -188,6 +194,8 @@ interface ForeignKey {
   table: SourceTable;
   key: SourceForeignKey;
   resolved: ResolvedForeignKey;
+  /** Counts what refers to nothing where case does not count. */
+  folds?: boolean;
 }
 
 function foreignKeysOf(catalog: SourceCatalog, selected: readonly SourceTable[]): ForeignKey[] {

@@ -192,7 +192,9 @@ function planPrimaryKey(draft: TableDraft, facts: PlanFacts, relations: NameBook
     );
     return;
   }
-  if (index?.columns.some((column) => column.collation !== "BINARY")) {
+  const isFolded = (name: string | null) =>
+    planned.columns.some((column) => column.source === name && /citext$/.test(column.type));
+  if (index?.columns.some(({ name, collation }) => collation !== "BINARY" && !isFolded(name))) {
     ledger.raise(
       note(
         "warning",

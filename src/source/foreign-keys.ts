@@ -37,6 +37,11 @@ export function resolveForeignKey(
     : { parent, parentColumns: parentColumns.filter((name) => name !== undefined) };
 }
 
+/** Whether the parent's own comparison knows no case in some column. */
+export function refersToNocase({ parent, parentColumns }: ResolvedForeignKey): boolean {
+  return parent.columns.some(({ name, collation }) => collation === "NOCASE" && parentColumns.includes(name));
+}
+
 /** The foreign keys of a table that mean something. */
 export function resolvedForeignKeys(
   catalog: SourceCatalog,
@@ -56,11 +61,13 @@ function sameName(a: string, b: string): boolean {
  * SQLite SQL that is true for a row of `table` whose foreign key is set and has no parent row. The comparison is
  * PostgreSQL's, not SQLite's: bytes, not NOCASE; as text where the two columns will both be text. Numbers are equal as
  * numbers everywhere: 1.0 refers to 1, for such columns become one type of number (plan/key-groups.ts).
+ * `folds` is for columns that become citext: a parent that compares by NOCASE does so here.
  */
 export function orphanPredicate(
   table: SourceTable,
   key: SourceForeignKey,
   resolved: ResolvedForeignKey,
+  folds = false,
 ): string {
   // Within the subquery the child is still called by its own name.
   const alias = sameName(table.name, "p") ? "q" : "p";
@@ -72,7 +79,7 @@ export function orphanPredicate(
     return {
       child: own(name),
       parent: `${alias}.${quoteName(parent?.name ?? "")}`,
-      plain: comparesPlainly(child, parent),
+      plain: comparesPlainly(child, parent, folds),
       // A column of TEXT affinity holds no numbers ("Datatypes In SQLite" 3).
       mayBeNumbers: child?.affinity !== "TEXT" && parent?.affinity !== "TEXT",
     };
@@ -110,8 +117,15 @@ function waysToCompare(pairs: readonly { mayBeNumbers: boolean }[]): Way[][] {
 
 const NUMERIC: ReadonlySet<Affinity> = new Set(["INTEGER", "REAL", "NUMERIC"]);
 
-function comparesPlainly(child: SourceColumn | undefined, parent: SourceColumn | undefined): boolean {
-  if (child === undefined || parent === undefined || parent.collation !== "BINARY") {
+function comparesPlainly(
+  child: SourceColumn | undefined,
+  parent: SourceColumn | undefined,
+  folds: boolean,
+): boolean {
+  if (child === undefined || parent === undefined) {
+    return false;
+  }
+  if (parent.collation !== "BINARY" && !(folds && parent.collation === "NOCASE")) {
     return false;
   }
   return child.affinity === parent.affinity || (NUMERIC.has(child.affinity) && NUMERIC.has(parent.affinity));
@@ -130,6 +144,7 @@ export function countOrphans(
   table: SourceTable,
   key: SourceForeignKey,
   resolved: ResolvedForeignKey,
+  folds = false,
 ): number {
   const [childColumn] = key.columns;
   const [parentColumn] = resolved.parentColumns;
@@ -150,7 +165,9 @@ export function countOrphans(
     }
   }
   return db
-    .prepare(`select count(*) from ${quoteName(table.name)} where ${orphanPredicate(table, key, resolved)}`)
+    .prepare(
+      `select count(*) from ${quoteName(table.name)} where ${orphanPredicate(table, key, resolved, folds)}`,
+    )
     .pluck()
     .get() as number;
 }

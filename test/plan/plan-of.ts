@@ -43,7 +43,9 @@ export function planOfFile(path: string, options: Partial<PlanOptions> = {}): Pl
     limits: new Map(),
     checks: new Map(),
     beyondAscii: new Set(),
+    foldedDuplicates: new Map(),
     orphans: new Map(),
+    foldedOrphans: new Map(),
     lastIds: new Map(),
     target: {
       schema: "public",

@@ -67,6 +67,55 @@ export const TEXT: (Hazard | Elsewhere)[] = [
     },
     outcome:
       "text with a unique index on lower(), which folds ASCII as SQLite does; citext by a decision where no values meet",
+    withheld: ["citext"],
+    faces: [
+      {
+        face: "where citext would tell all values apart",
+        sqlite:
+          "create table t (id integer primary key, v text collate nocase unique); insert into t values (1, 'É'), (2, 'a')",
+        present: "select count(*) from t where v = 'É'",
+        finding: "nocase",
+        automatic: { sql: "select v::text from t where lower(v) = lower('A')", gives: [["a"]] },
+        choices: {
+          citext: { sql: "select v::text from t where v = 'A'", gives: [["a"]] },
+          lower: { sql: "select pg_typeof(v)::text from t limit 1", gives: [["text"]] },
+        },
+      },
+      {
+        face: "an ASCII letter that a letter beyond ASCII folds to",
+        sqlite: `create table t (id integer primary key, v text collate nocase, w text collate nocase, unique (v, w));
+          insert into t values (1, '\u212a', 'x'), (2, 'k', 'X'), (3, 'k', 'y'), (4, null, 'x'), (5, null, 'x')`,
+        present: "select count(*) from t where v = char(8490)",
+        finding: "nocase",
+        count: 1,
+        automatic: { sql: t(), gives: [["\u212a"], ["k"], ["k"], [null], [null]] },
+        withheld: [],
+      },
+      {
+        face: "a primary key that refers to a column without case, and itself knows case",
+        sqlite: `create table p (c text collate nocase primary key); create table t (c text primary key references p (c), id integer);
+          insert into p values ('a'); insert into t values ('A', 1), ('a', 2)`,
+        present: "select count(*) - 1 from t",
+        finding: "foreign-key-orphans",
+        count: 1,
+        choices: {
+          "not-valid": { sql: t("c"), gives: [["A"], ["a"]] },
+          "set-aside": { sql: t("c"), gives: [["a"]] },
+          "leave-out": { sql: t("c"), gives: [["A"], ["a"]] },
+        },
+      },
+      {
+        face: "references in another case, which citext takes for equal",
+        sqlite: `create table p (c text collate nocase primary key); create table t (id integer primary key, c text references p (c));
+          insert into p values ('a'), ('b'); insert into t values (1, 'A'), (2, 'b'), (3, null)`,
+        present: "select count(*) from t join p on p.c = t.c where p.c <> t.c collate binary",
+        finding: "nocase",
+        automatic: {
+          sql: "select convalidated::text from pg_constraint where contype = 'f' and conrelid = 't'::regclass",
+          gives: [["true"]],
+        },
+      },
+    ],
   },
   {
     number: 24,

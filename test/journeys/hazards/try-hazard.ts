@@ -27,6 +27,11 @@ export function tryHazards(hazards: readonly (Hazard | Elsewhere)[]): void {
   it.each(faces)("$title", { timeout: 120_000 }, ({ face }) => tryFace(face));
 }
 
+/** Without a target: nothing is written anywhere. */
+export function assessFile(file: string, options: Partial<PlanOptions> = {}): Promise<Assessment> {
+  return assess({ ...optionsOf([]), ...options, ...RUN, source: file, target: null });
+}
+
 async function tryFace(face: Face): Promise<void> {
   const file = makeSqlite((db) => {
     db.unsafeMode(true);
@@ -38,7 +43,7 @@ async function tryFace(face: Face): Promise<void> {
   look.close();
 
   const options = optionsOf(face.args ?? []);
-  const { findings, verdict } = await assess({ ...options, ...RUN, source: file, target: null });
+  const { findings, verdict } = await assessFile(file, options);
   const found = expectFound(face, findings);
   expect(verdict).toBe(face.automatic === undefined ? "blocked" : "ready");
   await moveUndecided(face, file, options);
