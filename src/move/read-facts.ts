@@ -2,7 +2,7 @@
 
 import { type HabitOf, needsOfHabit } from "../plan/frameworks/type-habits.js";
 import { findExisting, findTargetColumn } from "../plan/match-target.js";
-import { furtherNeeds, needsOf, needsOfKey } from "../plan/needs.js";
+import { furtherNeeds, needsOf, needsOfIds, needsOfIntegers, needsOfKey } from "../plan/needs.js";
 import { columnOverride, type PlanOverrides, tableOverride } from "../plan/overrides.js";
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
@@ -58,7 +58,13 @@ export async function readFacts(
   const needs = new Map(
     selected.map((table) => [
       table.name,
-      needsOfTable(table, target, options, parentIds(table, keys, measured)),
+      needsOfTable(
+        table,
+        target,
+        options,
+        parentIds(table, keys, measured),
+        measured.find((one) => one.table === table)?.ids ?? null,
+      ),
     ]),
   );
   const profiles = await profileTables(pool, measured, needs, options, () => progress(1, 0));
@@ -88,10 +94,11 @@ export async function readFacts(
     profiles,
     ranges: new Map(measured.map((one) => [one.table.name, one.ranges])),
     limits: new Map(measured.map((one) => [one.table.name, one.limits])),
-    orphans: await readOrphans(pool, keys, profiles, options),
+    orphans: await readOrphans(pool, keys, measured, profiles, options),
     foldedOrphans: await readOrphans(
       pool,
       keys.flatMap((one) => (refersToNocase(one.resolved) ? [{ ...one, folds: true }] : [])),
+      measured,
       profiles,
       options,
     ),
@@ -105,6 +112,7 @@ function needsOfTable(
   target: TargetCatalog,
   { everything, integers, habitOf, overrides }: ReadOptions,
   parents: ReadonlyMap<string, IdRange>,
+  ids: IdRange | null,
 ): ColumnNeeds[] {
   const existing = findExisting(target, tableOverride(overrides, table.name) ?? table.name);
   return table.columns.map((column) => {
@@ -119,6 +127,7 @@ function needsOfTable(
       ...(existing === null ? needsOfHabit(habitOf(table, column)) : {}),
       ...range,
       ...needsOfKey(column, table),
+      ...(column.name === table.rowidAlias ? needsOfIds(ids) : needsOfIntegers(column)),
       ...(within === undefined ? {} : { within }),
     };
   });
@@ -231,13 +240,14 @@ function onlyColumn(table: SourceTable, { columns }: SourceForeignKey): SourceCo
 async function readOrphans(
   pool: WorkerPool,
   keys: readonly ForeignKey[],
+  measured: readonly Measured[],
   profiles: ReadonlyMap<string, TableProfile>,
   options: ReadOptions,
 ): Promise<Map<string, Map<number, number>>> {
   const orphans = new Map<string, Map<number, number>>();
   const keep = ({ table, key }: ForeignKey, count: number) =>
     orphans.set(table.name, (orphans.get(table.name) ?? new Map<number, number>()).set(key.id, count));
-  const open = keys.filter((one) => !hasNoOrphans(one, profiles.get(one.table.name)));
+  const open = keys.filter((one) => !hasNoOrphans(one, keys, measured, profiles.get(one.table.name)));
   for (const one of keys) {
     keep(one, 0);
   }
@@ -246,8 +256,16 @@ async function readOrphans(
 }
 
 /** By what the profile counted outside the parent's ids, where it was asked to. */
-function hasNoOrphans({ table, key }: ForeignKey, profile: TableProfile | undefined): boolean {
+function hasNoOrphans(
+  { table, key }: ForeignKey,
+  keys: readonly ForeignKey[],
+  measured: readonly Measured[],
+  profile: TableProfile | undefined,
+): boolean {
   const column = onlyColumn(table, key);
-  const found = column === null ? undefined : profile?.columns[table.columns.indexOf(column)];
+  if (column === null || !parentIds(table, keys, measured).has(column.name)) {
+    return false;
+  }
+  const found = profile?.columns[table.columns.indexOf(column)];
   return found?.outside === 0 && found.reals === 0 && found.texts === 0 && found.blobs === 0;
 }

@@ -168,12 +168,13 @@ export function meaningConcerns(
   const beyond = [profile.integerMin, profile.integerMax].find(
     (value) => value !== null && (value > MAX_SAFE || value < -MAX_SAFE),
   );
-  if (chosen.codec === "int64" && beyond !== undefined && column.keyPosition === 0) {
+  if (chosen.codec === "int64" && beyond !== undefined) {
     return [
       note(
         "note",
         "integer-beyond-double",
-        { ...about, count: profile.integers, where: `${name} not between -${MAX_SAFE} and ${MAX_SAFE}` },
+        // The move counts them.
+        { ...about, count: 0, where: `${name} not between -${MAX_SAFE} and ${MAX_SAFE}` },
         `holds integers beyond 2^53 (${beyond}), which clients that read numbers as doubles, as JavaScript does, would round`,
       ),
     ];

@@ -1,5 +1,5 @@
 // Hazards of numbers, booleans, bytes and UUIDs: what a declared type promises and the values do not keep.
-import { type Hazard, t } from "./hazard.js";
+import { type Hazard, t, typed } from "./hazard.js";
 
 export const TYPES: Hazard[] = [
   {
@@ -42,11 +42,43 @@ export const TYPES: Hazard[] = [
     number: 4,
     name: "integers beyond 2^53, which JavaScript rounds",
     sqlite:
-      "create table t (id integer primary key, seen_at integer); insert into t values (1, 9007199254740993)",
-    present: "select count(*) from t where seen_at > 9007199254740991",
+      "create table t (id integer primary key, v integer); insert into t values (1, 9007199254740993), (2, 5), (3, null), (4, -9223372036854775808)",
+    present: "select count(*) from t where v > 9007199254740991",
     finding: "integer-beyond-double",
-    automatic: { sql: t("seen_at"), gives: [["9007199254740993"]] },
+    count: 2,
+    example: "-9223372036854775808",
+    automatic: { sql: t(), gives: [["9007199254740993"], ["5"], [null], ["-9223372036854775808"]] },
     outcome: "moves exactly; told",
+    faces: [
+      {
+        face: "as ids",
+        sqlite:
+          "create table t (id integer primary key, v text); insert into t values (9007199254740993, 'a'), (7, 'b')",
+        present: "select count(*) from t where id > 9007199254740991",
+        finding: "integer-beyond-double",
+        count: 1,
+        example: "9007199254740993",
+        automatic: { sql: t("id"), gives: [["7"], ["9007199254740993"]] },
+      },
+      {
+        face: "that refer to ids, among ids without gaps",
+        sqlite: `create table p (id integer primary key); create table t (id integer primary key, p integer references p (id));
+          insert into p values (1), (2); insert into t values (1, 1), (2, 9007199254740993)`,
+        present: "select count(*) from t where p > 9007199254740991",
+        finding: "integer-beyond-double",
+        count: 1,
+        choices: {},
+      },
+      {
+        face: "in a column without a type",
+        sqlite:
+          "create table t (id integer primary key, v); insert into t values (1, 9007199254740993), (2, 9007199254740991)",
+        present: "select count(*) from t where v > 9007199254740991",
+        finding: "integer-beyond-double",
+        count: 1,
+        automatic: { sql: typed(), gives: [["bigint 9007199254740993"], ["bigint 9007199254740991"]] },
+      },
+    ],
   },
   {
     number: 5,
