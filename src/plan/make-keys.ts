@@ -185,6 +185,8 @@ function planPrimaryKey(draft: TableDraft, facts: PlanFacts, relations: NameBook
         {
           table: table.name,
           column: withNulls[0] ?? "",
+          // A row may hold NULL in several columns of the key: the move counts them.
+          count: 0,
           where: withNulls.map((name) => `typeof(${quoteName(name)}) = 'null'`).join(" or "),
         },
         "the primary key holds NULL, as SQLite allows for other than INTEGER PRIMARY KEY; it becomes UNIQUE",

@@ -150,7 +150,7 @@ export function meaningConcerns(
       note(
         "warning",
         "type-from-values",
-        { ...about, count: values, where: `typeof(${name}) = 'real'` },
+        { ...about, count: profile.reals, where: `typeof(${name}) = 'real'` },
         `declared ${declared}, but holds integers beyond 2^53 beside ${profile.reals} REAL values; it becomes text, since no type of number keeps both exactly`,
       ),
     ];
@@ -161,7 +161,7 @@ export function meaningConcerns(
         "warning",
         "type-from-values",
         { ...about, count: profile.reals, where: `typeof(${name}) = 'real'` },
-        `declared ${declared}, but ${profile.reals} values are REAL; it becomes double precision`,
+        `declared ${declared}, but ${profile.reals === 1 ? "1 value is" : `${profile.reals} values are`} REAL; it becomes double precision`,
       ),
     ];
   }

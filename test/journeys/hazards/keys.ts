@@ -40,7 +40,23 @@ export const KEYS: Hazard[] = [
       sql: "select count(*)::text, (select contype::text from pg_constraint where conrelid = 't'::regclass) from t",
       gives: [["3", "u"]],
     },
+    count: 2,
+    example: "NULL",
     outcome: "the key becomes UNIQUE; told",
+    faces: [
+      {
+        face: "of two columns",
+        sqlite:
+          "create table t (a text, b text, id integer, primary key (a, b)); insert into t values (null, null, 1), (null, 'b', 2), ('x', null, 3), ('x', 'y', 4)",
+        present: "select count(*) from t where a is null or b is null",
+        finding: "primary-key-null",
+        count: 3,
+        automatic: {
+          sql: t("coalesce(a, '-') || coalesce(b, '-')"),
+          gives: [["--"], ["-b"], ["x-"], ["xy"]],
+        },
+      },
+    ],
   },
   {
     number: 18,
@@ -176,6 +192,21 @@ export const KEYS: Hazard[] = [
     present: "select max(id) = 5 from t",
     finding: "ids-go-on",
     automatic: { sql: "insert into t (v) values ('z') returning id::text", gives: [["6"]] },
-    outcome: "told: identity columns never go back",
+    outcome: "told: an identity column counts for itself, and does not notice ids that an INSERT names",
+    says: "gives that id out again once its row is deleted",
+    faces: [
+      {
+        face: "AUTOINCREMENT, where only ids that an INSERT names matter",
+        sqlite:
+          "create table t (id integer primary key autoincrement, v text); insert into t values (1, 'y'), (5, 'x')",
+        present: "select max(id) = 5 from t",
+        finding: "ids-go-on",
+        says: "meets ids that INSERTs named",
+        automatic: {
+          sql: "with named as (insert into t values (9, 'named') returning 1) insert into t (v) select 'z' from named returning id::text",
+          gives: [["6"]],
+        },
+      },
+    ],
   },
 ];

@@ -83,11 +83,26 @@ export const TYPES: Hazard[] = [
   {
     number: 5,
     name: "a fraction in an INTEGER column",
-    sqlite: "create table t (id integer primary key, v integer); insert into t values (1, 5), (2, 2.5)",
+    sqlite:
+      "create table t (id integer primary key, v integer); insert into t values (1, 5), (2, 2.5), (3, 7), (4, null)",
     present: "select count(*) from t where typeof(v) = 'real'",
     finding: "type-from-values",
-    automatic: { sql: t(), gives: [["5"], ["2.5"]] },
+    count: 1,
+    example: "2.5",
+    automatic: { sql: t(), gives: [["5"], ["2.5"], ["7"], [null]] },
     outcome: "becomes double precision; told",
+    faces: [
+      {
+        face: "beside integers beyond 2^53",
+        sqlite:
+          "create table t (id integer primary key, v integer); insert into t values (1, 9007199254740993), (2, 2.5), (3, 7)",
+        present: "select count(*) from t where typeof(v) = 'real'",
+        finding: "type-from-values",
+        count: 1,
+        example: "2.5",
+        automatic: { sql: typed(), gives: [["text 9007199254740993"], ["text 2.5"], ["text 7"]] },
+      },
+    ],
   },
   {
     number: 6,
