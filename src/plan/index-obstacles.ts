@@ -87,12 +87,13 @@ export function raiseDuplicates(
   return effect.constraint === "leave-out" ? "leave-out" : null;
 }
 
-/** A column in which 1 and '1', or 'a' and x'61', become one value; a unique key over it could be violated. */
+/** A column in which 1 and '1', 'a' and x'61', or two spellings of a UUID become one value (NULLs do not); a unique key over it could be violated. */
 function blurredColumn(planned: PlannedTable, columns: readonly string[]): PlannedColumn | undefined {
   const isBlurred = (column: PlannedColumn) =>
     column.substitutions.some(
       (one) =>
-        one.code === "bytes-and-text" || one.code === "number-or-text" || one.code === "text-not-storable",
+        one.replacement !== "null" &&
+        /^(?:bytes-and-text|number-or-text|text-not-storable|type-from-values)$/.test(one.code),
     );
   return planned.columns.find((column) => columns.includes(column.target) && isBlurred(column));
 }

@@ -1,5 +1,5 @@
 // Hazards of texts and JSON: what cannot be stored, and what compares otherwise.
-import { type Elsewhere, type Hazard, t } from "./hazard.js";
+import { type Elsewhere, type Hazard, t, typed, withAside } from "./hazard.js";
 
 export const TEXT: (Hazard | Elsewhere)[] = [
   {
@@ -125,6 +125,38 @@ export const TEXT: (Hazard | Elsewhere)[] = [
     finding: "json-invalid",
     automatic: { sql: t(), gives: [['{"a":1}'], ["{a:"]] },
     outcome: "stays text; told",
+    faces: [
+      {
+        face: "among JSON",
+        sqlite:
+          "create table t (id integer primary key, v json); insert into t values (1, '{\"a\":1}'), (2, '{a:'), (3, ''), (4, '[]')",
+        present: "select count(*) from t where not json_valid(v)",
+        finding: "json-invalid",
+        count: 2,
+        example: "'{a:'",
+        automatic: { sql: typed(), gives: [['text {"a":1}'], ["text {a:"], ["text "], ["text []"]] },
+        choices: {
+          keep: { sql: typed(), gives: [['text {"a":1}'], ["text {a:"], ["text "], ["text []"]] },
+          null: { sql: withAside(), gives: [['{"a":1} 0 2'], ["- 0 2"], ["- 0 2"], ["[] 0 2"]] },
+          "set-aside": { sql: withAside(), gives: [['{"a":1} 2 0'], ["[] 2 0"]] },
+        },
+      },
+      {
+        face: "beside a number, which is JSON",
+        sqlite:
+          "create table t (id integer primary key, v json); insert into t values (1, '{\"a\":1}'), (2, '{a:'), (3, 5)",
+        present: "select count(*) from t where not json_valid(v)",
+        finding: "json-invalid",
+        count: 1,
+        example: "'{a:'",
+        automatic: { sql: typed(), gives: [['text {"a":1}'], ["text {a:"], ["text 5"]] },
+        choices: {
+          keep: { sql: typed(), gives: [['text {"a":1}'], ["text {a:"], ["text 5"]] },
+          null: { sql: withAside(), gives: [['{"a":1} 0 1'], ["- 0 1"], ["5 0 1"]] },
+          "set-aside": { sql: withAside(), gives: [['{"a":1} 1 0'], ["5 1 0"]] },
+        },
+      },
+    ],
   },
   {
     number: 25,
