@@ -50,7 +50,7 @@ export function planForeignKeys(
       validate: true,
       definition: null,
     };
-    if (raiseOrphans(draft, key, resolved, facts, ledger, planKey) !== "leave-out") {
+    if (raiseOrphans(draft, key, parent, resolved, facts, ledger, planKey) !== "leave-out") {
       planned.foreignKeys.push(planKey);
     }
   }
@@ -122,26 +122,36 @@ function comparesWith(child: string, parent: string): boolean {
 function raiseOrphans(
   draft: TableDraft,
   key: SourceForeignKey,
+  parent: TableDraft,
   resolved: ResolvedForeignKey,
   facts: PlanFacts,
   ledger: Ledger,
   planKey: PlannedForeignKey,
 ): "leave-out" | null {
   const { table, planned } = draft;
-  const count = facts.orphans.get(table.name)?.get(key.id) ?? 0;
+  const nocase = resolved.parentColumns.filter(
+    (name) => resolved.parent.columns.find((column) => column.name === name)?.collation === "NOCASE",
+  );
+  // citext folds more letters than NOCASE: what SQLite finds there, it finds too.
+  const folds =
+    nocase.length > 0 && nocase.every((name) => /citext$/.test(columnOf(parent.planned, name)?.type ?? ""));
+  const counts = folds ? facts.foldedOrphans : facts.orphans;
+  const count = counts.get(table.name)?.get(key.id) ?? 0;
   if (count === 0) {
     return null;
   }
-  const predicate = orphanPredicate(table, key, resolved);
+  const predicate = orphanPredicate(table, key, resolved, folds);
   const nullable = key.columns.every((name) =>
     planned.columns.some((column) => column.source === name && !column.notNull),
   );
   const isReferred = facts.catalog.tables.some((other) =>
     other.foreignKeys.some((candidate) => candidate.parentTable.toLowerCase() === table.name.toLowerCase()),
   );
-  const isByCollation = resolved.parentColumns.some(
-    (name) => resolved.parent.columns.find((column) => column.name === name)?.collation !== "BINARY",
-  );
+  const isByCollation =
+    !folds &&
+    resolved.parentColumns.some(
+      (name) => resolved.parent.columns.find((column) => column.name === name)?.collation !== "BINARY",
+    );
   const effect = ledger.raise({
     code: "foreign-key-orphans",
     severity: "blocker",
