@@ -39,6 +39,8 @@ export class SqliteThread {
   readonly #path: string;
   readonly #pending = new Map<number, Pending>();
   #last = 0;
+  #isAbandoned = false;
+  #closing: Promise<void> | null = null;
   #failure: DatabaseError | null = null;
   #whenIdle: (() => void)[] = [];
 
@@ -55,6 +57,15 @@ export class SqliteThread {
 
   get isAlive(): boolean {
     return this.#failure === null;
+  }
+
+  /** It is not to be lent again. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
   }
 
   get isBusy(): boolean {
@@ -118,7 +129,12 @@ export class SqliteThread {
     });
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     if (this.isAlive) {
       await this.ask({ kind: "close" });
       this.#failure ??= new DatabaseError("closed", "sqlite", "the database was closed");
