@@ -98,7 +98,13 @@ class SqliteEngine implements EngineSession {
       }
       this.#writing.add(sql);
     }
-    return (await this.#with(this.#writer, wait, (thread) => collect(thread, call, this.#columns))).ran;
+    const { ran, mustWrite } = await this.#with(this.#writer, wait, (thread) =>
+      collect(thread, call, this.#columns),
+    );
+    if (mustWrite) {
+      throw readOnlyError("the database was opened read-only, and the statement writes");
+    }
+    return ran;
   }
 
   async open(call: Call): Promise<Cursor> {
@@ -288,6 +294,10 @@ class SqliteTransaction implements EngineTransaction {
   async #control(sql: string): Promise<void> {
     await this.#thread.ask({ kind: "control", sql });
   }
+}
+
+function readOnlyError(message: string): DatabaseError {
+  return new DatabaseError("read-only", "sqlite", message);
 }
 
 let cursorCount = 0;

@@ -48,7 +48,11 @@ export class SqliteThread {
     const gate = new SharedArrayBuffer(8);
     this.#gate = new Gate(gate);
     this.#path = settings.path;
-    this.#worker = new Worker(new URL("./thread.js", import.meta.url), { workerData: { ...settings, gate } });
+    this.#worker = new Worker(new URL("./thread.js", import.meta.url), {
+      workerData: { ...settings, gate },
+      // The program's own options may be none for a file: --input-type ends a thread at its start.
+      execArgv: [],
+    });
     this.#worker.unref();
     this.#worker.on("message", (reply: Reply) => this.#hear(reply));
     this.#worker.on("error", (error) => this.#fail(error));
