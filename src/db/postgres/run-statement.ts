@@ -17,8 +17,13 @@ import type { Origins } from "./result-columns.js";
 /** How long after its own limit the server may be silent. */
 const GRACE_MS = 500;
 
-/** Every value as the server's text. */
-const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
+const BYTEA = 17;
+
+/** Every value as the server's text; bytes as bytes, which in text would be taken for one. */
+const AS_TEXT = {
+  getTypeParser: (oid: number) => (value: string | Buffer) =>
+    oid === BYTEA && typeof value === "string" ? Buffer.from(value.slice(2), "hex") : value,
+};
 
 const CHANGING = new Set(["INSERT", "UPDATE", "DELETE", "MERGE"]);
 

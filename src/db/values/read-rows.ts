@@ -43,7 +43,6 @@ function read(reader: ReadValue | undefined, stored: Stored, column: ResultColum
     throw new DatabaseError("bad-value", engine, `column ${place} holds ${kind} that is no ${column.type}`, {
       columns: [column.name],
       hint: `look at it with types: { "${column.name}": "any" }, and see docs/db-values.md for what ${column.type} takes`,
-      cause: error,
     });
   }
 }
