@@ -8,7 +8,7 @@ import { z } from "zod";
 import { findAddress, type PostalAddress, postalAddress } from "./addresses.js";
 import { type CartItem, readCart, subtotalOf } from "./cart.js";
 import { fromCents, share, toCents } from "./cents.js";
-import { setStatus } from "./order-status.js";
+import { type OrderRow, setStatus } from "./order-status.js";
 import { findOrder, orderDetail, readOrder } from "./orders.js";
 import { queueMail } from "./outbox.js";
 import type { ChargeResult } from "./payments.js";
@@ -182,8 +182,12 @@ export const checkoutRoutes =
           requestHash: tokenHash(JSON.stringify(body)),
         };
         const before = await earlierOrder(db, attempt);
-        const orderId = before ?? (await buy(owner, attempt, body));
-        return reply.code(201).send(await readOrder(db, orderId));
+        const order = await readOrder(db, before ?? (await buy(owner, attempt, body)));
+        refuseUnpaid(
+          order.paymentStatus === "failed" ? { paid: false, reason: "the payment was declined" } : null,
+          order,
+        );
+        return reply.code(201).send(order);
       },
     );
 
@@ -212,6 +216,9 @@ export const checkoutRoutes =
       const placed = await db.transaction((tx) => place(tx, buyer, attempt, body), READ_COMMITTED);
       const result = await charge(placed, body);
       await settle(shop, placed.orderId, result);
+      if (!result.paid) {
+        await db.transaction((tx) => refillCart(tx, buyer.owner, placed.orderId), READ_COMMITTED);
+      }
       refuseUnpaid(result, placed);
       return placed.orderId;
     }
@@ -221,7 +228,7 @@ export const checkoutRoutes =
         const placed = await place(tx, buyer, attempt, body);
         const result = await charge(placed, body);
         refuseUnpaid(result, placed); // takes all of it back
-        await confirm(tx, await findOrder(tx, placed.orderId), result);
+        await confirm(tx, await findOrder(tx, placed.orderId), result, now());
         return placed.orderId;
       }, READ_COMMITTED);
     }
@@ -234,7 +241,7 @@ export const checkoutRoutes =
       try {
         return await db.transaction(async (tx) => {
           const placed = await place(tx, buyer, attempt, body, orderNumber);
-          await confirm(tx, await findOrder(tx, placed.orderId), result);
+          await confirm(tx, await findOrder(tx, placed.orderId), result, now());
           return placed.orderId;
         }, READ_COMMITTED);
       } catch (error) {
@@ -469,23 +476,30 @@ const postal = ({
   country,
 });
 
-function refuseUnpaid(result: ChargeResult, { orderNumber }: Pick<Placed, "orderNumber">): void {
-  if (!result.paid) {
+function refuseUnpaid(result: ChargeResult | null, { orderNumber }: Pick<Placed, "orderNumber">): void {
+  if (result !== null && !result.paid) {
     throw new Problem(402, "payment-declined", result.reason, { orderNumber });
   }
 }
 
+/** After a payment that was declined: what was in the cart is there again, beside what was put in meanwhile. */
+async function refillCart(tx: Queries, { userId, cartKey }: Owner, orderId: number): Promise<void> {
+  const column = userId === null ? "session_id" : "user_id";
+  await tx.execute(
+    `insert into cart_items (user_id, session_id, product_id, quantity, price)
+     select cast(? as integer), cast(? as varchar(255)), product_id, quantity, price from order_items where order_id = ?
+     on conflict (${column}, product_id) do nothing`,
+    [userId, cartKey, orderId],
+  );
+}
+
 /** An order that is paid is being worked on. */
-async function confirm(
-  tx: Queries,
-  order: Awaited<ReturnType<typeof findOrder>>,
-  result: ChargeResult,
-): Promise<void> {
+async function confirm(tx: Queries, order: OrderRow, result: ChargeResult, at: Date): Promise<void> {
   if (!result.paid) {
-    await setStatus(tx, order, "cancelled", new Date(), { paymentStatus: "failed" });
+    await setStatus(tx, order, "cancelled", at, { paymentStatus: "failed" });
     return;
   }
-  await setStatus(tx, order, "processing", new Date(), { paymentStatus: "paid", paymentId: result.id });
+  await setStatus(tx, order, "processing", at, { paymentStatus: "paid", paymentId: result.id });
   const items = await tx.query<{ product_id: number; quantity: number }>(
     "select product_id, quantity from order_items where order_id = ? order by product_id",
     [order.id],
@@ -500,8 +514,11 @@ async function confirm(
 }
 
 /** What the provider said goes into the order; declined ones give their stock back. */
-async function settle({ db }: Shop, orderId: number, result: ChargeResult): Promise<void> {
-  await db.transaction(async (tx) => confirm(tx, await findOrder(tx, orderId), result), READ_COMMITTED);
+async function settle({ db, now }: Shop, orderId: number, result: ChargeResult): Promise<void> {
+  await db.transaction(
+    async (tx) => confirm(tx, await findOrder(tx, orderId), result, now()),
+    READ_COMMITTED,
+  );
 }
 
 /**

@@ -14,6 +14,8 @@ import { accountRoutes } from "./accounts.js";
 import { addressRoutes } from "./addresses.js";
 import { cartRoutes } from "./cart.js";
 import { catalogueRoutes } from "./catalogue.js";
+import { checkoutRoutes } from "./checkout.js";
+import { orderRoutes } from "./orders.js";
 import { answerProblem, notFound } from "./problem.js";
 import { findSession, refuseForgery, SESSION_COOKIE } from "./sessions.js";
 import type { Shop } from "./shop.js";
@@ -53,6 +55,8 @@ export async function buildServer(
       await api.register(catalogueRoutes(shop, views));
       await api.register(cartRoutes(shop));
       await api.register(wishlistRoutes(shop));
+      await api.register(checkoutRoutes(shop));
+      await api.register(orderRoutes(shop));
     },
     { prefix: "/api" },
   );
