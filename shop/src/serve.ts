@@ -12,9 +12,11 @@ import {
 } from "fastify-type-provider-zod";
 import { accountRoutes } from "./accounts.js";
 import { addressRoutes } from "./addresses.js";
+import { adminRoutes } from "./admin/routes.js";
 import { cartRoutes } from "./cart.js";
 import { catalogueRoutes } from "./catalogue.js";
 import { answerProblem, notFound } from "./problem.js";
+import { reviewRoutes } from "./reviews.js";
 import { findSession, refuseForgery, SESSION_COOKIE } from "./sessions.js";
 import type { Shop } from "./shop.js";
 import { countViews } from "./views.js";
@@ -53,6 +55,8 @@ export async function buildServer(
       await api.register(catalogueRoutes(shop, views));
       await api.register(cartRoutes(shop));
       await api.register(wishlistRoutes(shop));
+      await api.register(reviewRoutes(shop));
+      await api.register(adminRoutes(shop), { prefix: "/admin" });
     },
     { prefix: "/api" },
   );
