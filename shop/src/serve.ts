@@ -6,6 +6,7 @@ import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import {
   jsonSchemaTransform,
+  jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
@@ -37,6 +38,7 @@ export async function buildServer(
   await app.register(swagger, {
     openapi: { info: { title: "Shop", version: "0.1.0" } },
     transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
   });
   app.decorateRequest("session", null);
   app.addHook("onRequest", async (request, reply) => {

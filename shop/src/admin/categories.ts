@@ -25,6 +25,8 @@ const shownCategory: z.ZodType<AdminCategory> = z.lazy(() =>
   }),
 );
 
+z.globalRegistry.add(shownCategory, { id: "AdminCategory" }); // what holds itself needs a name in the OpenAPI document
+
 const fields = {
   name: requiredText(100),
   description: optionalLongText(5_000),
