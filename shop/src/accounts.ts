@@ -9,12 +9,11 @@ import { Problem } from "./problem.js";
 import { hashPassword, isPassword, newToken, tokenHash } from "./secrets.js";
 import { customerOf, endSession, ensureSession, SESSION_COOKIE, startSession } from "./sessions.js";
 import type { Shop } from "./shop.js";
-import { email, nothing, optionalText, requiredText, tries } from "./words.js";
+import { email, nothing, optionalText, password, requiredText, tries } from "./words.js";
 
 const VERIFY_MS = 48 * 3600 * 1000;
 const RESET_MS = 3600 * 1000;
 
-const password = z.string().min(10).max(200);
 const token = z.string().min(20).max(100);
 const names = { firstName: requiredText(100), lastName: requiredText(100), phone: optionalText(20) };
 

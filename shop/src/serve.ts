@@ -6,17 +6,20 @@ import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import {
   jsonSchemaTransform,
+  jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import { accountRoutes } from "./accounts.js";
 import { addressRoutes } from "./addresses.js";
+import { adminRoutes } from "./admin/routes.js";
 import { cartRoutes } from "./cart.js";
 import { catalogueRoutes } from "./catalogue.js";
 import { checkoutRoutes } from "./checkout.js";
 import { orderRoutes } from "./orders.js";
 import { answerProblem, notFound } from "./problem.js";
+import { reviewRoutes } from "./reviews.js";
 import { findSession, refuseForgery, SESSION_COOKIE } from "./sessions.js";
 import type { Shop } from "./shop.js";
 import { countViews } from "./views.js";
@@ -37,6 +40,7 @@ export async function buildServer(
   await app.register(swagger, {
     openapi: { info: { title: "Shop", version: "0.1.0" } },
     transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
   });
   app.decorateRequest("session", null);
   app.addHook("onRequest", async (request, reply) => {
@@ -57,6 +61,8 @@ export async function buildServer(
       await api.register(wishlistRoutes(shop));
       await api.register(checkoutRoutes(shop));
       await api.register(orderRoutes(shop));
+      await api.register(reviewRoutes(shop));
+      await api.register(adminRoutes(shop), { prefix: "/admin" });
     },
     { prefix: "/api" },
   );

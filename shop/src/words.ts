@@ -30,7 +30,17 @@ export const longText = (most: number) =>
       "control characters are not allowed",
     );
 
+/** The same, and an empty text is null. */
+export const optionalLongText = (most: number) =>
+  longText(most)
+    .transform((text) => (text === "" ? null : text))
+    .nullish();
+
 export const email = z.email().max(255);
+
+/** A new one; one that is tried is only bounded. */
+export const password = z.string().min(10).max(200);
+export const triedPassword = z.string().max(200);
 
 export const id = z.coerce.number().int().min(1).max(2_147_483_647);
 export const byId = z.object({ id });
