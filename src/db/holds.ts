@@ -15,13 +15,13 @@ export interface HoldSettings {
 export class Hold {
   readonly #settings: HoldSettings;
   readonly #since = performance.now();
-  readonly #taken: Error;
+  /** Its stack is made into text only when it is asked for. */
+  readonly #taken: { stack?: string } = {};
   readonly #timer: NodeJS.Timeout | undefined;
 
   /** `above` is the function whose caller took the connection. */
   constructor(settings: HoldSettings, above: (...args: never[]) => unknown) {
     this.#settings = settings;
-    this.#taken = new Error("taken here");
     Error.captureStackTrace(this.#taken, above);
     if (settings.heldTooLongMs > 0) {
       this.#timer = setTimeout(() => this.report("held-too-long"), settings.heldTooLongMs);
@@ -36,7 +36,7 @@ export class Hold {
 
   report(kind: "held-too-long" | "leaked"): void {
     const heldMs = Math.round(performance.now() - this.#since);
-    // The first line is the text of the error that carried the stack.
+    // The first line is a name and a message, of which there is none.
     const stack = (this.#taken.stack ?? "").split("\n").slice(1).join("\n");
     const { engine, log, hooks } = this.#settings;
     const message =
