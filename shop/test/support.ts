@@ -45,7 +45,11 @@ export interface Opened {
 
 /** Closed when the test or the file is over. */
 export async function openShop(engine: Engine, settings: Partial<ShopSettings> = {}): Promise<Opened> {
-  const url = await emptyShop(engine);
+  return openShopAt(await emptyShop(engine), settings);
+}
+
+/** The shop on a database that has its tables. */
+export async function openShopAt(url: string, settings: Partial<ShopSettings> = {}): Promise<Opened> {
   const db = await openDatabase({ url, env: {}, log: null });
   const shop: Shop = {
     db,
@@ -101,7 +105,7 @@ export interface Answer {
 
 export interface Client {
   get(url: string): Promise<Answer>;
-  post(url: string, body?: unknown): Promise<Answer>;
+  post(url: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   put(url: string, body?: unknown): Promise<Answer>;
   patch(url: string, body?: unknown): Promise<Answer>;
   delete(url: string): Promise<Answer>;
@@ -117,12 +121,13 @@ export function clientOf(app: FastifyInstance): Client {
     method: NonNullable<InjectOptions["method"]>,
     url: string,
     body?: unknown,
+    headers: Record<string, string> = {},
   ): Promise<Answer> => {
     const answer = await app.inject({
       method,
       url: `/api${url}`,
       cookies: Object.fromEntries(cookies),
-      headers: csrfToken === null ? {} : { "x-csrf-token": csrfToken },
+      headers: { ...(csrfToken === null ? {} : { "x-csrf-token": csrfToken }), ...headers },
       ...(body === undefined ? {} : { payload: body as object }),
     });
     for (const { name, value } of answer.cookies) {
@@ -135,7 +140,7 @@ export function clientOf(app: FastifyInstance): Client {
   };
   return {
     get: (url) => send("GET", url),
-    post: (url, body) => send("POST", url, body),
+    post: (url, body, headers) => send("POST", url, body, headers),
     put: (url, body) => send("PUT", url, body),
     patch: (url, body) => send("PATCH", url, body),
     delete: (url) => send("DELETE", url),
