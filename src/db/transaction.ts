@@ -7,6 +7,7 @@ import type {
   Executed,
   OpenTransaction,
   Parameters,
+  RetryOptions,
   Row,
   Statement,
   StatementOptions,
@@ -153,8 +154,11 @@ export class Level implements OpenTransaction {
     );
   }
 
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const level = await this.beginTransaction();
+  async transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    options?: TransactionOptions & RetryOptions,
+  ): Promise<T> {
+    const level = await this.beginTransaction(options);
     try {
       const result = await work(level);
       await level.commit();
@@ -165,7 +169,18 @@ export class Level implements OpenTransaction {
     }
   }
 
-  async beginTransaction(_options?: TransactionOptions): Promise<Level> {
+  async beginTransaction(options: TransactionOptions & RetryOptions = {}): Promise<Level> {
+    const [given] = Object.keys(options);
+    if (given !== undefined) {
+      throw new DatabaseError(
+        "misuse",
+        this.engine,
+        `a transaction inside another has no ${given} of its own`,
+        {
+          hint: "give it to the outermost one",
+        },
+      );
+    }
     const savepoint = this.#root.nextSavepoint();
     return this.#inTurn(async () => {
       await this.#root.engineTransaction.savepoint(savepoint);
