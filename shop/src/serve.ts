@@ -16,6 +16,8 @@ import { addressRoutes } from "./addresses.js";
 import { adminRoutes } from "./admin/routes.js";
 import { cartRoutes } from "./cart.js";
 import { catalogueRoutes } from "./catalogue.js";
+import { checkoutRoutes } from "./checkout.js";
+import { orderRoutes } from "./orders.js";
 import { answerProblem, notFound } from "./problem.js";
 import { reviewRoutes } from "./reviews.js";
 import { findSession, refuseForgery, SESSION_COOKIE } from "./sessions.js";
@@ -57,6 +59,8 @@ export async function buildServer(
       await api.register(catalogueRoutes(shop, views));
       await api.register(cartRoutes(shop));
       await api.register(wishlistRoutes(shop));
+      await api.register(checkoutRoutes(shop));
+      await api.register(orderRoutes(shop));
       await api.register(reviewRoutes(shop));
       await api.register(adminRoutes(shop), { prefix: "/admin" });
     },

@@ -45,6 +45,9 @@ export class OpenedDatabase implements Database {
   readonly #defaults: DatabaseDefaults;
   readonly #callDefaults: CallDefaults;
   #closing: Promise<void> | null = null;
+  /** Statements, streams and transactions that have begun and not ended. */
+  #underWay = 0;
+  #whenDone: (() => void) | null = null;
 
   constructor(session: EngineSession, defaults: DatabaseDefaults) {
     this.#session = session;
@@ -73,7 +76,17 @@ export class OpenedDatabase implements Database {
   }
 
   stream<R = Row>(sql: string, params: Parameters = [], options: StatementOptions = {}): AsyncIterable<R> {
-    return rowsOf<R>(async () => this.#session.open(this.#call(sql, params, options)));
+    return rowsOf<R>(async () => {
+      const call = this.#call(sql, params, options);
+      const leave = this.#enter();
+      try {
+        const cursor = await this.#session.open(call);
+        return { next: () => cursor.next(), close: () => cursor.close().finally(leave) };
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    });
   }
 
   prepare<R = Row>(sql: string, options: StatementOptions = {}): Statement<R> {
@@ -131,8 +144,30 @@ export class OpenedDatabase implements Database {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#session.close();
+    this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#underWay > 0) {
+      await new Promise<void>((resolve) => {
+        this.#whenDone = resolve;
+      });
+    }
+    await this.#session.close();
+  }
+
+  /** The function given back says that it has ended, however often it is called. */
+  #enter(): () => void {
+    this.#underWay += 1;
+    let isUnderWay = true;
+    return () => {
+      this.#underWay -= isUnderWay ? 1 : 0;
+      isUnderWay = false;
+      if (this.#underWay === 0) {
+        this.#whenDone?.();
+      }
+    };
   }
 
   async #begin(
@@ -143,7 +178,8 @@ export class OpenedDatabase implements Database {
     this.#refuseIfClosed();
     const { engine } = this;
     const { isolation, hooks, log, heldTooLongMs, idleTransactionTimeoutMs } = this.#defaults;
-    const hold = new Hold({ engine, heldTooLongMs, hooks, log }, above);
+    const onEnd = this.#enter();
+    const hold = new Hold({ engine, heldTooLongMs, hooks, log, onEnd }, above);
     try {
       const transaction = await this.#session.begin({
         isolation: options.isolation ?? isolation,
@@ -163,12 +199,17 @@ export class OpenedDatabase implements Database {
     }
   }
 
-  #run(call: Call): Promise<Ran> {
-    return runAgain(
-      STATEMENT_ATTEMPTS,
-      () => this.#observe(call, () => this.#session.run(call), false),
-      mayRunStatementAgain,
-    );
+  async #run(call: Call): Promise<Ran> {
+    const leave = this.#enter();
+    try {
+      return await runAgain(
+        STATEMENT_ATTEMPTS,
+        () => this.#observe(call, () => this.#session.run(call), false),
+        mayRunStatementAgain,
+      );
+    } finally {
+      leave();
+    }
   }
 
   async #observe(call: Call, run: () => Promise<Ran>, inTransaction: boolean): Promise<Ran> {

@@ -9,6 +9,7 @@ export interface HoldSettings {
   heldTooLongMs: number;
   log: (line: LogLine) => void;
   hooks: Hooks;
+  onEnd: () => void;
 }
 
 export class Hold {
@@ -30,6 +31,7 @@ export class Hold {
 
   end(): void {
     clearTimeout(this.#timer);
+    this.#settings.onEnd();
   }
 
   report(kind: "held-too-long" | "leaked"): void {

@@ -20,6 +20,18 @@ export { DatabaseError, type DatabaseErrorCode } from "./errors.js";
 export type { AcquireEvent, Hooks, LogLine, PoolState, QueryEvent, TransactionEvent } from "./events.js";
 export { type DatabaseSettings, openDatabase } from "./open.js";
 export type { PoolSettings } from "./postgres/settings.js";
+export {
+  type BaselineResult,
+  baseline,
+  type Migratable,
+  type RunnerOptions,
+  type RunResult,
+  revertMigrations,
+  runMigrations,
+  type SchemaStatus,
+  schemaStatus,
+  type UpOptions,
+} from "./schema/index.js";
 export type { SqliteSettings } from "./sqlite/settings.js";
 export type { ColumnType } from "./values/column-type.js";
 export { json } from "./values/parameter.js";

@@ -3,6 +3,7 @@
 import { quoteName } from "../base/quote.js";
 import { isNotNull } from "../codec/field.js";
 import { codecFor, codecForExisting, codecsForType } from "../codec/index.js";
+import { meaningOf } from "../plan/declared-type.js";
 import type { HabitOf } from "../plan/frameworks/type-habits.js";
 import { findExisting, findTargetColumn } from "../plan/match-target.js";
 import { columnOverride, tableOverride } from "../plan/overrides.js";
@@ -75,9 +76,14 @@ function openCodecs(
   const type = target?.baseType ?? (wanted?.codec === undefined ? wanted?.type : undefined);
   if (type === undefined && wanted?.codec === undefined && existing === null) {
     const habit = habitOf(table, column);
-    return habit === null ? [] : openCodecsOf(habit.type, profile, facts);
+    return habit === null ? asDeclared(column, profile) : openCodecsOf(habit.type, profile, facts);
   }
   return type === undefined ? [] : openCodecsOf(type, profile, facts);
+}
+
+/** Only a count tells whether all bytes of a column declared as a UUID are sixteen. */
+function asDeclared(column: SourceColumn, { blobs, texts, integers, reals }: ColumnProfile): string[] {
+  return meaningOf(column) === "uuid" && blobs > 0 && texts + integers + reals === 0 ? ["uuid-blob"] : [];
 }
 
 function openCodecsOf(type: string, profile: ColumnProfile, facts: PlanFacts): string[] {

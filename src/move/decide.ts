@@ -50,7 +50,7 @@ export async function decide(job: DecideJob): Promise<{ plan: Plan; facts: PlanF
       signal: job.signal,
       onEvent: job.onEvent,
     });
-    const whole = { ...read, ...countDeclared(source, selected) };
+    const whole = { ...read, ...countDeclared(source, catalog, selected, options.overrides) };
     countMisfits(source, whole, options, habitOf);
     return whole;
   });

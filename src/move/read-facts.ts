@@ -2,18 +2,16 @@
 
 import { type HabitOf, needsOfHabit } from "../plan/frameworks/type-habits.js";
 import { findExisting, findTargetColumn } from "../plan/match-target.js";
-import { furtherNeeds, needsOf, needsOfKey } from "../plan/needs.js";
+import { furtherNeeds, needsOf, needsOfIds, needsOfIntegers, needsOfKey } from "../plan/needs.js";
 import { columnOverride, type PlanOverrides, tableOverride } from "../plan/overrides.js";
 import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceColumn, SourceForeignKey, SourceTable } from "../source/catalog.js";
-import { type ResolvedForeignKey, resolvedForeignKeys } from "../source/foreign-keys.js";
-import { contentOf, fullTextRowid } from "../source/full-text.js";
+import { type ResolvedForeignKey, refersToNocase, resolvedForeignKeys } from "../source/foreign-keys.js";
 import { type IdRange, isGapless } from "../source/id-range.js";
 import { mergeProfiles } from "../source/merge-profiles.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits, TableProfile } from "../source/profile.js";
 import { outOfOrder } from "../source/read-errors.js";
-import { lowerAscii } from "../sql/sql-tokens.js";
 import type { OnEvent } from "./events.js";
 import { counter } from "./events.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -48,7 +46,7 @@ export async function readFacts(
   selected: readonly SourceTable[],
   target: TargetCatalog,
   options: ReadOptions,
-): Promise<Omit<PlanFacts, "checks" | "beyondAscii">> {
+): Promise<Omit<PlanFacts, "checks" | "beyondAscii" | "foldedDuplicates">> {
   const sizes = await pool.map(selected, "measure", (table) => ({ table }), { signal: options.signal });
   const measured = selected.map((table, i) => ({ table, ...(sizes[i] as Omit<Measured, "table">) }));
   const progress = counter(
@@ -57,7 +55,6 @@ export async function readFacts(
     options.onEvent,
   );
   const keys = foreignKeysOf(catalog, selected);
-  const searched = searchedTables(catalog);
   const needs = new Map(
     selected.map((table) => [
       table.name,
@@ -66,7 +63,7 @@ export async function readFacts(
         target,
         options,
         parentIds(table, keys, measured),
-        searched.has(lowerAscii(table.name)),
+        measured.find((one) => one.table === table)?.ids ?? null,
       ),
     ]),
   );
@@ -97,18 +94,17 @@ export async function readFacts(
     profiles,
     ranges: new Map(measured.map((one) => [one.table.name, one.ranges])),
     limits: new Map(measured.map((one) => [one.table.name, one.limits])),
-    orphans: await readOrphans(pool, keys, profiles, options),
+    orphans: await readOrphans(pool, keys, measured, profiles, options),
+    foldedOrphans: await readOrphans(
+      pool,
+      keys.flatMap((one) => (refersToNocase(one.resolved) ? [{ ...one, folds: true }] : [])),
+      measured,
+      profiles,
+      options,
+    ),
     lastIds: new Map(measured.flatMap((one) => (one.ids === null ? [] : [[one.table.name, one.ids.high]]))),
     target,
   };
-}
-
-/** Tables whose text a full-text table indexes, in lower case: how long it is decides what an index takes. */
-function searchedTables(catalog: SourceCatalog): Set<string> {
-  const isFullText = ({ module }: SourceTable) => fullTextRowid(module) !== null;
-  return new Set(
-    catalog.tables.filter(isFullText).map((table) => lowerAscii(contentOf(table) ?? table.name)),
-  );
 }
 
 function needsOfTable(
@@ -116,7 +112,7 @@ function needsOfTable(
   target: TargetCatalog,
   { everything, integers, habitOf, overrides }: ReadOptions,
   parents: ReadonlyMap<string, IdRange>,
-  isSearched: boolean,
+  ids: IdRange | null,
 ): ColumnNeeds[] {
   const existing = findExisting(target, tableOverride(overrides, table.name) ?? table.name);
   return table.columns.map((column) => {
@@ -130,8 +126,8 @@ function needsOfTable(
       ...needsOf(column, into, everything || open),
       ...(existing === null ? needsOfHabit(habitOf(table, column)) : {}),
       ...range,
-      ...(isSearched ? { length: true } : {}),
       ...needsOfKey(column, table),
+      ...(column.name === table.rowidAlias ? needsOfIds(ids) : needsOfIntegers(column)),
       ...(within === undefined ? {} : { within }),
     };
   });
@@ -207,6 +203,8 @@ interface ForeignKey {
   table: SourceTable;
   key: SourceForeignKey;
   resolved: ResolvedForeignKey;
+  /** Counts what refers to nothing where case does not count. */
+  folds?: boolean;
 }
 
 function foreignKeysOf(catalog: SourceCatalog, selected: readonly SourceTable[]): ForeignKey[] {
@@ -242,13 +240,14 @@ function onlyColumn(table: SourceTable, { columns }: SourceForeignKey): SourceCo
 async function readOrphans(
   pool: WorkerPool,
   keys: readonly ForeignKey[],
+  measured: readonly Measured[],
   profiles: ReadonlyMap<string, TableProfile>,
   options: ReadOptions,
 ): Promise<Map<string, Map<number, number>>> {
   const orphans = new Map<string, Map<number, number>>();
   const keep = ({ table, key }: ForeignKey, count: number) =>
     orphans.set(table.name, (orphans.get(table.name) ?? new Map<number, number>()).set(key.id, count));
-  const open = keys.filter((one) => !hasNoOrphans(one, profiles.get(one.table.name)));
+  const open = keys.filter((one) => !hasNoOrphans(one, keys, measured, profiles.get(one.table.name)));
   for (const one of keys) {
     keep(one, 0);
   }
@@ -257,8 +256,16 @@ async function readOrphans(
 }
 
 /** By what the profile counted outside the parent's ids, where it was asked to. */
-function hasNoOrphans({ table, key }: ForeignKey, profile: TableProfile | undefined): boolean {
+function hasNoOrphans(
+  { table, key }: ForeignKey,
+  keys: readonly ForeignKey[],
+  measured: readonly Measured[],
+  profile: TableProfile | undefined,
+): boolean {
   const column = onlyColumn(table, key);
-  const found = column === null ? undefined : profile?.columns[table.columns.indexOf(column)];
+  if (column === null || !parentIds(table, keys, measured).has(column.name)) {
+    return false;
+  }
+  const found = profile?.columns[table.columns.indexOf(column)];
   return found?.outside === 0 && found.reals === 0 && found.texts === 0 && found.blobs === 0;
 }

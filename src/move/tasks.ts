@@ -38,7 +38,7 @@ export interface Tasks {
     result: ColumnProfile[];
   };
   orphans: {
-    args: { table: SourceTable; key: SourceForeignKey; resolved: ResolvedForeignKey };
+    args: { table: SourceTable; key: SourceForeignKey; resolved: ResolvedForeignKey; folds?: boolean };
     result: number;
   };
   copy: { args: CopyJob; result: CopyResult };

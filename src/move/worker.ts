@@ -82,9 +82,9 @@ const handlers: Handlers = {
     );
   },
 
-  async orphans({ table, key, resolved }) {
+  async orphans({ table, key, resolved, folds }) {
     const opened = snapshot();
-    return namingTable(opened.path, table.name, () => countOrphans(opened.db, table, key, resolved));
+    return namingTable(opened.path, table.name, () => countOrphans(opened.db, table, key, resolved, folds));
   },
 
   async copy(job, progress) {

@@ -20,6 +20,7 @@ import { type Meaning, meaningOf, precisionOf } from "./declared-type.js";
 import { byHabit, type Habit } from "./frameworks/type-habits.js";
 import { columnPath } from "./key-groups.js";
 import { meaningConcerns, naiveUtc } from "./meaning-concerns.js";
+import { withStrayChoices } from "./stray-values.js";
 import { shapeWords } from "./time-words.js";
 
 export interface ColumnDecision extends ColumnChoice {
@@ -36,13 +37,15 @@ export interface ColumnContext {
   habit?: Habit | null;
   /** It is the INTEGER PRIMARY KEY. */
   isIdentity?: boolean;
+  /** A foreign key refers to it. */
+  isReferredTo?: boolean;
 }
 
 export function decideColumn(
   table: string,
   column: SourceColumn,
   profile: ColumnProfile,
-  { alike = new Map(), habit = null, isIdentity = false }: ColumnContext = {},
+  { alike = new Map(), habit = null, isIdentity = false, isReferredTo = false }: ColumnContext = {},
 ): ColumnDecision {
   const model = classesOf(profile) === "" ? alike.get(alikeKey(column)) : undefined;
   if (model !== undefined && model.type === habit?.type) {
@@ -50,12 +53,12 @@ export function decideColumn(
   }
   const own = habit === null ? null : byHabit(habit, column, profile, isIdentity);
   if (habit === null || own === null) {
-    return generally(table, column, profile, alike);
+    return generally(table, column, profile, alike, isReferredTo);
   }
   if (!("refuses" in own)) {
     return asFramework(table, column, profile, own, habit);
   }
-  const decision = generally(table, column, profile, alike);
+  const decision = generally(table, column, profile, alike, isReferredTo);
   const instead = `${habit.framework.title}'s ${habit.type} would not hold it: ${own.refuses}`;
   return { ...decision, why: `${decision.why}; ${instead}` };
 }
@@ -100,6 +103,7 @@ function generally(
   column: SourceColumn,
   profile: ColumnProfile,
   alike: AlikeColumns,
+  isReferredTo: boolean,
 ): ColumnDecision {
   const meaning = meaningOf(column);
   const classes = classesOf(profile);
@@ -113,7 +117,10 @@ function generally(
     ...unstorableTexts(table, column, profile, chosen),
     ...meaningConcerns(table, column, profile, meaning, chosen),
   ];
-  return { ...chosen, concerns };
+  return {
+    ...chosen,
+    concerns: withStrayChoices(concerns, column, profile, meaning, chosen, isReferredTo),
+  };
 }
 
 function asAlike(table: string, column: SourceColumn, model: Alike): ColumnDecision {

@@ -102,7 +102,7 @@ function choiceFor(concern: Concern, decision: Decision): ConcernChoice | undefi
   if (choice === undefined) {
     throw new OutgrowError(
       "usage",
-      `--decide ${decision.text}: "${concern.code}" has no choice "${decision.choice}"`,
+      `--decide ${decision.text}: "${decisionKey(concern)}" has no choice "${decision.choice}"`,
       {
         hint: `choose one of ${concern.choices.map((candidate) => candidate.name).join(", ")}`,
       },

@@ -115,8 +115,8 @@ export const FINDING_CODES = {
     becomes: "Nothing of it is stored, so nothing moves.",
   },
   "ids-go-on": {
-    when: "Tables have an INTEGER PRIMARY KEY without AUTOINCREMENT.",
-    becomes: "PostgreSQL never gives an id out again, and leaves gaps.",
+    when: "Tables have an INTEGER PRIMARY KEY.",
+    becomes: "PostgreSQL gives no id out twice, leaves gaps, and does not notice ids that an INSERT names.",
   },
   "index-damaged": {
     when: "An index of the file is damaged.",

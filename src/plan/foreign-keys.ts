@@ -50,7 +50,7 @@ export function planForeignKeys(
       validate: true,
       definition: null,
     };
-    if (raiseOrphans(draft, key, resolved, facts, ledger, planKey) !== "leave-out") {
+    if (raiseOrphans(draft, key, parent, resolved, facts, ledger, planKey) !== "leave-out") {
       planned.foreignKeys.push(planKey);
     }
   }
@@ -122,26 +122,36 @@ function comparesWith(child: string, parent: string): boolean {
 function raiseOrphans(
   draft: TableDraft,
   key: SourceForeignKey,
+  parent: TableDraft,
   resolved: ResolvedForeignKey,
   facts: PlanFacts,
   ledger: Ledger,
   planKey: PlannedForeignKey,
 ): "leave-out" | null {
   const { table, planned } = draft;
-  const count = facts.orphans.get(table.name)?.get(key.id) ?? 0;
+  const nocase = resolved.parentColumns.filter(
+    (name) => resolved.parent.columns.find((column) => column.name === name)?.collation === "NOCASE",
+  );
+  // citext folds more letters than NOCASE: what SQLite finds there, it finds too.
+  const folds =
+    nocase.length > 0 && nocase.every((name) => /citext$/.test(columnOf(parent.planned, name)?.type ?? ""));
+  const counts = folds ? facts.foldedOrphans : facts.orphans;
+  const count = counts.get(table.name)?.get(key.id) ?? 0;
   if (count === 0) {
     return null;
   }
-  const predicate = orphanPredicate(table, key, resolved);
+  const predicate = orphanPredicate(table, key, resolved, folds);
   const nullable = key.columns.every((name) =>
     planned.columns.some((column) => column.source === name && !column.notNull),
   );
   const isReferred = facts.catalog.tables.some((other) =>
     other.foreignKeys.some((candidate) => candidate.parentTable.toLowerCase() === table.name.toLowerCase()),
   );
-  const isByCollation = resolved.parentColumns.some(
-    (name) => resolved.parent.columns.find((column) => column.name === name)?.collation !== "BINARY",
-  );
+  const isByCollation =
+    !folds &&
+    resolved.parentColumns.some(
+      (name) => resolved.parent.columns.find((column) => column.name === name)?.collation !== "BINARY",
+    );
   const effect = ledger.raise({
     code: "foreign-key-orphans",
     severity: "blocker",
@@ -175,12 +185,17 @@ function raiseOrphans(
         recommended: false,
         effect: { setAside: predicate },
       },
-      {
-        name: "leave-out",
-        does: "the rows move as they are, without the constraint",
-        recommended: false,
-        effect: { constraint: "leave-out" },
-      },
+      // A constraint that the application made is not taken from it.
+      ...(draft.existing === null
+        ? [
+            {
+              name: "leave-out",
+              does: "the rows move as they are, without the constraint",
+              recommended: false,
+              effect: { constraint: "leave-out" as const },
+            },
+          ]
+        : []),
     ],
   });
   if (effect.substitution !== undefined) {
@@ -194,8 +209,16 @@ function raiseOrphans(
   return effect.constraint === "leave-out" ? "leave-out" : null;
 }
 
-/** The foreign keys and CHECKs of a table that was there stand aside during the load and come back as they were. */
-export function keepForeignKeys(draft: TableDraft): void {
+/**
+ * The foreign keys and CHECKs of a table that was there stand aside during the load and come back as they were. Where SQLite has
+ * the same foreign key, the rows that contradict it are known before the first write.
+ */
+export function keepForeignKeys(
+  draft: TableDraft,
+  drafts: readonly TableDraft[],
+  facts: PlanFacts,
+  ledger: Ledger,
+): void {
   const { existing, planned } = draft;
   for (const constraint of existing?.constraints ?? []) {
     const { references } = constraint;
@@ -205,7 +228,7 @@ export function keepForeignKeys(draft: TableDraft): void {
     if (constraint.kind !== "foreign key" || references === null || !constraint.isLocal) {
       continue;
     }
-    planned.foreignKeys.push({
+    const kept: PlannedForeignKey = {
       name: constraint.name,
       columns: constraint.columns,
       parentTable: references.table,
@@ -214,8 +237,43 @@ export function keepForeignKeys(draft: TableDraft): void {
       onDelete: references.onDelete,
       validate: constraint.validated,
       definition: constraint.definition,
-    });
+    };
+    planned.foreignKeys.push(kept);
+    const same = kept.validate ? sourceKeyOf(draft, drafts, facts, kept) : null;
+    if (same !== null) {
+      raiseOrphans(draft, same.key, same.parent, same.resolved, facts, ledger, kept);
+    }
   }
+}
+
+/** Null too where the target's parent keeps rows of its own, which may be what SQLite's rows lack. */
+function sourceKeyOf(
+  { table, planned }: TableDraft,
+  drafts: readonly TableDraft[],
+  facts: PlanFacts,
+  wanted: PlannedForeignKey,
+): { key: SourceForeignKey; resolved: ResolvedForeignKey; parent: TableDraft } | null {
+  const pairs = (columns: readonly string[], parents: readonly string[]) =>
+    columns
+      .map((column, i) => `${column}\0${parents[i]}`)
+      .sort()
+      .join("\0");
+  const parent = drafts.find((draft) => draft.planned.target === wanted.parentTable);
+  if (parent === undefined || parent.planned.existingRows === "keep") {
+    return null;
+  }
+  for (const key of table.foreignKeys) {
+    const resolved = resolveForeignKey(facts.catalog, key);
+    const isSame =
+      !("problem" in resolved) &&
+      resolved.parent === parent.table &&
+      pairs(targetNames(planned, key.columns), targetNames(parent.planned, resolved.parentColumns)) ===
+        pairs(wanted.columns, wanted.parentColumns);
+    if (isSame) {
+      return { key, resolved, parent };
+    }
+  }
+  return null;
 }
 
 /** Rows that refer to a row set aside contradict their foreign key from then on. */

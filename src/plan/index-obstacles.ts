@@ -2,7 +2,7 @@
 
 import { quoteName } from "../base/quote.js";
 import type { SourceIndex } from "../source/catalog.js";
-import { duplicateGroups } from "../source/duplicate-groups.js";
+import { asBytes, duplicateGroups } from "../source/duplicate-groups.js";
 import { tableScan } from "../source/table-scan.js";
 import type { TableDraft } from "./make-table.js";
 import type { PlannedColumn, PlannedTable } from "./plan.js";
@@ -44,12 +44,14 @@ export function raiseDuplicates(
   if (damage === undefined) {
     return null;
   }
-  const names = index.columns.map((column) => quoteName(column.name ?? "")).join(", ");
-  const where = `(${names}) in (select ${names} from (${duplicateGroups(table, index)}))`;
+  const columns = index.columns.map((column) => quoteName(column.name ?? ""));
+  const names = columns.join(", ");
+  const key = columns.map(asBytes).join(", ");
+  const where = `(${key}) in (select ${names} from (${duplicateGroups(table, index)}))`;
   const later =
     table.rowidName === null
       ? null
-      : `${where} and ${table.rowidName} not in (select min(${table.rowidName}) from ${tableScan(table)} group by ${names})`;
+      : `${where} and ${table.rowidName} not in (select min(${table.rowidName}) from ${tableScan(table)} group by ${key})`;
   const effect = ledger.raise({
     code: "unique-violated",
     severity: "blocker",
@@ -85,12 +87,13 @@ export function raiseDuplicates(
   return effect.constraint === "leave-out" ? "leave-out" : null;
 }
 
-/** A column in which 1 and '1', or 'a' and x'61', become one value; a unique key over it could be violated. */
+/** A column in which 1 and '1', 'a' and x'61', or two spellings of a UUID become one value (NULLs do not); a unique key over it could be violated. */
 function blurredColumn(planned: PlannedTable, columns: readonly string[]): PlannedColumn | undefined {
   const isBlurred = (column: PlannedColumn) =>
     column.substitutions.some(
       (one) =>
-        one.code === "bytes-and-text" || one.code === "number-or-text" || one.code === "text-not-storable",
+        one.replacement !== "null" &&
+        /^(?:bytes-and-text|number-or-text|text-not-storable|type-from-values)$/.test(one.code),
     );
   return planned.columns.find((column) => columns.includes(column.target) && isBlurred(column));
 }

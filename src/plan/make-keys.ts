@@ -62,7 +62,7 @@ export function planKeys(
     if (draft.existing === null) {
       planForeignKeys(draft, drafts, facts, ledger);
     } else {
-      keepForeignKeys(draft);
+      keepForeignKeys(draft, drafts, facts, ledger);
     }
   }
   for (const draft of created) {
@@ -185,6 +185,8 @@ function planPrimaryKey(draft: TableDraft, facts: PlanFacts, relations: NameBook
         {
           table: table.name,
           column: withNulls[0] ?? "",
+          // A row may hold NULL in several columns of the key: the move counts them.
+          count: 0,
           where: withNulls.map((name) => `typeof(${quoteName(name)}) = 'null'`).join(" or "),
         },
         "the primary key holds NULL, as SQLite allows for other than INTEGER PRIMARY KEY; it becomes UNIQUE",
@@ -192,7 +194,9 @@ function planPrimaryKey(draft: TableDraft, facts: PlanFacts, relations: NameBook
     );
     return;
   }
-  if (index?.columns.some((column) => column.collation !== "BINARY")) {
+  const isFolded = (name: string | null) =>
+    planned.columns.some((column) => column.source === name && /citext$/.test(column.type));
+  if (index?.columns.some(({ name, collation }) => collation !== "BINARY" && !isFolded(name))) {
     ledger.raise(
       note(
         "warning",

@@ -2,6 +2,7 @@
 
 import { OutgrowError } from "../base/errors.js";
 import { codecFor } from "../codec/index.js";
+import { resolvedForeignKeys } from "../source/foreign-keys.js";
 import { isGeoPackage } from "../source/geopackage.js";
 import { HelperSet } from "../sql/translate/helpers.js";
 import { findAlike } from "./alike-columns.js";
@@ -55,6 +56,13 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
   ]);
   const frameworks = frameworksOf(facts.catalog, options.framework);
   const habitOf = habitsIn(frameworks.habits, facts.catalog);
+  const referredTo = new Set(
+    selected.flatMap((table) =>
+      resolvedForeignKeys(facts.catalog, table).flatMap(({ resolved }) =>
+        resolved.parentColumns.map((name) => `${resolved.parent.name}\0${name}`),
+      ),
+    ),
+  );
   const decide =
     (context: ColumnContext): DecideColumn =>
     (table, column, profile) =>
@@ -62,6 +70,7 @@ export function makePlan(facts: PlanFacts, options: PlanOptions): PlanWithQuerie
         ...context,
         habit: habitOf(table, column),
         isIdentity: column.name === table.rowidAlias,
+        isReferredTo: referredTo.has(`${table.name}\0${column.name}`),
       });
   const alike = findAlike(selected, facts.profiles, decide({}));
   const drafts: TableDraft[] = [];

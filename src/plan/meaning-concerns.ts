@@ -150,7 +150,7 @@ export function meaningConcerns(
       note(
         "warning",
         "type-from-values",
-        { ...about, count: values, where: `typeof(${name}) = 'real'` },
+        { ...about, count: profile.reals, where: `typeof(${name}) = 'real'` },
         `declared ${declared}, but holds integers beyond 2^53 beside ${profile.reals} REAL values; it becomes text, since no type of number keeps both exactly`,
       ),
     ];
@@ -161,19 +161,20 @@ export function meaningConcerns(
         "warning",
         "type-from-values",
         { ...about, count: profile.reals, where: `typeof(${name}) = 'real'` },
-        `declared ${declared}, but ${profile.reals} values are REAL; it becomes double precision`,
+        `declared ${declared}, but ${profile.reals === 1 ? "1 value is" : `${profile.reals} values are`} REAL; it becomes double precision`,
       ),
     ];
   }
   const beyond = [profile.integerMin, profile.integerMax].find(
     (value) => value !== null && (value > MAX_SAFE || value < -MAX_SAFE),
   );
-  if (chosen.codec === "int64" && beyond !== undefined && column.keyPosition === 0) {
+  if (chosen.codec === "int64" && beyond !== undefined) {
     return [
       note(
         "note",
         "integer-beyond-double",
-        { ...about, count: profile.integers, where: `${name} not between -${MAX_SAFE} and ${MAX_SAFE}` },
+        // The move counts them.
+        { ...about, count: 0, where: `${name} not between -${MAX_SAFE} and ${MAX_SAFE}` },
         `holds integers beyond 2^53 (${beyond}), which clients that read numbers as doubles, as JavaScript does, would round`,
       ),
     ];

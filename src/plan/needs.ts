@@ -46,6 +46,20 @@ export function needsOfKey(column: SourceColumn, table: SourceTable): ColumnNeed
   return isKey && column.affinity !== "INTEGER" ? { range: true, fractions: true } : {};
 }
 
+/** The integers that a double, and so a number of JavaScript, holds exactly. */
+const SAFE = { low: BigInt(Number.MIN_SAFE_INTEGER), high: BigInt(Number.MAX_SAFE_INTEGER) };
+
+/** Whether there are integers that a client which reads doubles would round. */
+export function needsOfIntegers(column: SourceColumn): ColumnNeeds {
+  const mayBeIntegers = column.affinity === "INTEGER" || column.declaredType === "";
+  return mayBeIntegers ? { within: SAFE } : {};
+}
+
+/** The same of an INTEGER PRIMARY KEY, of which the smallest and the largest are known already. */
+export function needsOfIds(ids: { low: bigint; high: bigint } | null): ColumnNeeds {
+  return ids !== null && (ids.low < SAFE.low || ids.high > SAFE.high) ? { range: true } : {};
+}
+
 function fullNeeds(column: SourceColumn, target: TargetColumn | null): ColumnNeeds {
   const json = meaningOf(column) === "json" || target?.type === "json" || target?.type === "jsonb";
   return { range: true, length: true, shapes: true, fractions: true, json, ...decimalNeed(column, target) };
@@ -75,6 +89,9 @@ export function furtherNeeds(
   if (profile.integers > 0 && profile.reals > 0 && profile.notDecimal !== 0) {
     wanted.range = true;
     wanted.fractions = true;
+  }
+  if (profile.integers > 0 && (profile.outside ?? 0) > 0) {
+    wanted.range = true;
   }
   if (profile.integers > 0 && profile.integerMax !== null && profile.integerMax > 10n ** 17n) {
     wanted.remainder = profile.integerMax < 10n ** 18n ? 10 : 1000;

@@ -15,13 +15,14 @@ export interface PlanFacts {
   limits: ReadonlyMap<string, TableLimits>;
   /** Orphaned rows by table and foreign key id, for the keys that resolve. */
   orphans: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  /** The same where the parent compares by NOCASE and both sides become citext. */
+  foldedOrphans: ReadonlyMap<string, ReadonlyMap<number, number>>;
   /** Rows that do not pass a table's CHECKs, in the order of their declaration; 0 where SQLite cannot evaluate one. */
   checks: ReadonlyMap<string, readonly number[]>;
-  /**
-   * Columns that compare by NOCASE and hold letters beyond ASCII, as `table\0column`; true where two of their values are
-   * one when those are folded too.
-   */
-  beyondAscii: ReadonlyMap<string, boolean>;
+  /** Columns that compare by NOCASE and hold letters beyond ASCII, as `table\0column`. */
+  beyondAscii: ReadonlySet<string>;
+  /** Rows whose unique key a type without case could not tell from another's, as `table\0column`; absent where there are none. */
+  foldedDuplicates: ReadonlyMap<string, number>;
   /** The largest rowid of tables with an INTEGER PRIMARY KEY. */
   lastIds: ReadonlyMap<string, bigint>;
   target: TargetCatalog;

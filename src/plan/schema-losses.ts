@@ -62,14 +62,19 @@ function whatIsLeft(catalog: SourceCatalog, name: string): string {
 
 /** One note each for the file: nearly every one has such tables. */
 function describeIds(created: readonly SourceTable[], ledger: Ledger): void {
-  const reusing = created.filter((table) => table.rowidAlias !== null && !table.autoincrement);
-  if (reusing.length > 0) {
+  const withIds = created.filter((table) => table.rowidAlias !== null);
+  const reusing = withIds.filter((table) => !table.autoincrement);
+  if (withIds.length > 0) {
+    const again =
+      reusing.length === 0
+        ? ""
+        : `${reusing.length < withIds.length ? `; ${namesOf(reusing)}, without AUTOINCREMENT, give` : ", and gives"} that id out again once its row is deleted`;
     ledger.raise(
       note(
         "note",
         "ids-go-on",
-        { count: reusing.length },
-        `${namesOf(reusing)}: SQLite gives the largest id out again once its row is deleted; an identity column of PostgreSQL never does, and leaves gaps where a transaction is rolled back`,
+        { count: withIds.length },
+        `${namesOf(withIds)}: SQLite gives a new row the largest id plus one, also after an INSERT that named an id itself${again}; an identity column of PostgreSQL counts for itself: it gives no id out twice, leaves gaps where a transaction is rolled back, and meets ids that INSERTs named (error 23505) unless setval() is called after them`,
       ),
     );
   }

@@ -51,14 +51,9 @@ export function readDamage(
  * What quick_check says of a full-text table that keeps its own text: its index alone, since its rows stand in a table of their
  * own. It compares every word of every row, so that only small tables are looked at; in others the proof shows it.
  */
-function searchDamage({ db, path }: Source, table: SourceTable): IndexDamage[] {
-  if (fullTextRowid(table.module) === null) {
-    return [];
-  }
-  const rows = namingTable(path, table.name, () =>
-    count(db, `select count(*) from (select 1 from ${quoteName(table.name)} limit ${FEW_ROWS + 1})`),
-  );
-  if (rows > FEW_ROWS) {
+function searchDamage(source: Source, table: SourceTable): IndexDamage[] {
+  const { db } = source;
+  if (fullTextRowid(table.module) === null || !hasFewRows(source, table)) {
     return [];
   }
   const reason = asked(() =>
@@ -67,6 +62,21 @@ function searchDamage({ db, path }: Source, table: SourceTable): IndexDamage[] {
   return reason === undefined || reason === "ok"
     ? []
     : [{ index: table.name, table: table.name, reason, duplicates: 0 }];
+}
+
+/** False too where the table that it shows is gone, which is told elsewhere. */
+function hasFewRows({ db, path }: Source, table: SourceTable): boolean {
+  const most = `select 1 from ${quoteName(table.name)} limit ${FEW_ROWS + 1}`;
+  return namingTable(path, table.name, () => {
+    try {
+      return count(db, `select count(*) from (${most})`) <= FEW_ROWS;
+    } catch (error) {
+      if (error instanceof Database.SqliteError && error.code === "SQLITE_ERROR") {
+        return false;
+      }
+      throw error;
+    }
+  });
 }
 
 /** What SQLite answers, or says where it cannot. */

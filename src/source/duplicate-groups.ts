@@ -17,5 +17,10 @@ export function duplicateGroups(table: SourceTable, index: SourceIndex): string 
     ? null
     : `select ${names.join(", ")}, count(*) as "rows in the group" from ${tableScan(table)}
         where ${names.map(isNotNull).join(" and ")}
-        group by ${names.join(", ")} having count(*) > 1`;
+        group by ${names.map(asBytes).join(", ")} having count(*) > 1`;
+}
+
+/** As an index COLLATE BINARY compares the column, which may itself be declared COLLATE NOCASE. */
+export function asBytes(name: string): string {
+  return `${name} collate binary`;
 }

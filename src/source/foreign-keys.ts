@@ -37,6 +37,11 @@ export function resolveForeignKey(
     : { parent, parentColumns: parentColumns.filter((name) => name !== undefined) };
 }
 
+/** Whether the parent's own comparison knows no case in some column. */
+export function refersToNocase({ parent, parentColumns }: ResolvedForeignKey): boolean {
+  return parent.columns.some(({ name, collation }) => collation === "NOCASE" && parentColumns.includes(name));
+}
+
 /** The foreign keys of a table that mean something. */
 export function resolvedForeignKeys(
   catalog: SourceCatalog,
@@ -54,12 +59,15 @@ function sameName(a: string, b: string): boolean {
 
 /**
  * SQLite SQL that is true for a row of `table` whose foreign key is set and has no parent row. The comparison is
- * PostgreSQL's, not SQLite's: bytes, not NOCASE; as text where the two columns will both be text.
+ * PostgreSQL's, not SQLite's: bytes, not NOCASE; as text where the two columns will both be text. Numbers are equal as
+ * numbers everywhere: 1.0 refers to 1, for such columns become one type of number (plan/key-groups.ts).
+ * `folds` is for columns that become citext: a parent that compares by NOCASE does so here.
  */
 export function orphanPredicate(
   table: SourceTable,
   key: SourceForeignKey,
   resolved: ResolvedForeignKey,
+  folds = false,
 ): string {
   // Within the subquery the child is still called by its own name.
   const alias = sameName(table.name, "p") ? "q" : "p";
@@ -71,7 +79,9 @@ export function orphanPredicate(
     return {
       child: own(name),
       parent: `${alias}.${quoteName(parent?.name ?? "")}`,
-      plain: comparesPlainly(child, parent),
+      plain: comparesPlainly(child, parent, folds),
+      // A column of TEXT affinity holds no numbers ("Datatypes In SQLite" 3).
+      mayBeNumbers: child?.affinity !== "TEXT" && parent?.affinity !== "TEXT",
     };
   });
   const parentTable = quoteName(resolved.parent.name);
@@ -79,21 +89,43 @@ export function orphanPredicate(
     const match = pairs.map((pair) => `${pair.parent} = ${pair.child}`).join(" and ");
     return `${isSet} and not exists (select 1 from ${parentTable} ${alias} where ${match})`;
   }
-  // No index serves these comparisons: the subquery is made once and searched.
-  const children = pairs.map((pair) => `${asText(pair.child)} collate binary`).join(", ");
-  const parents = pairs.map((pair) => asText(pair.parent)).join(", ");
-  const notNull = pairs.map((pair) => isNotNull(pair.parent)).join(" and ");
-  return `${isSet} and (${children}) not in (select ${parents} from ${parentTable} ${alias} where ${notNull})`;
+  // No index serves these comparisons: each subquery is made once and searched.
+  const isMatched = waysToCompare(pairs).map((ways) => {
+    const children = ways.map((way, i) => way(pairs[i]?.child ?? "")).join(", ");
+    const parents = ways.map((way, i) => way(pairs[i]?.parent ?? ""));
+    const known = parents.map((parent) => `${parent} is not null`).join(" and ");
+    return `ifnull((${children}) in (select ${parents.join(", ")} from ${parentTable} ${alias} where ${known}), 0)`;
+  });
+  return `${isSet} and not (${isMatched.join(" or ")})`;
 }
 
-/** A REAL without a fraction as the INTEGER that it is equal to: 1.0 refers to 1. */
-const asText = (sql: string) =>
-  `cast(iif(typeof(${sql}) = 'real' and ${sql} = cast(${sql} as integer), cast(${sql} as integer), ${sql}) as text)`;
+type Way = (value: string) => string;
+
+/** NULL where the value is NULL, also in a column that was declared NOT NULL later. */
+const byText: Way = (value) => `iif(${isNotNull(value)}, cast(${value} as text), null) collate binary`;
+/** An expression has no affinity: texts stay texts. */
+const byNumber: Way = (value) => `iif(typeof(${value}) in ('integer','real'), ${value}, null)`;
+
+/** How the columns of a key may be equal: each as text, or, where both sides may hold numbers, as numbers. */
+function waysToCompare(pairs: readonly { mayBeNumbers: boolean }[]): Way[][] {
+  return pairs.reduce<Way[][]>(
+    (ways, { mayBeNumbers }) =>
+      (mayBeNumbers ? [byText, byNumber] : [byText]).flatMap((way) => ways.map((before) => [...before, way])),
+    [[]],
+  );
+}
 
 const NUMERIC: ReadonlySet<Affinity> = new Set(["INTEGER", "REAL", "NUMERIC"]);
 
-function comparesPlainly(child: SourceColumn | undefined, parent: SourceColumn | undefined): boolean {
-  if (child === undefined || parent === undefined || parent.collation !== "BINARY") {
+function comparesPlainly(
+  child: SourceColumn | undefined,
+  parent: SourceColumn | undefined,
+  folds: boolean,
+): boolean {
+  if (child === undefined || parent === undefined) {
+    return false;
+  }
+  if (parent.collation !== "BINARY" && !(folds && parent.collation === "NOCASE")) {
     return false;
   }
   return child.affinity === parent.affinity || (NUMERIC.has(child.affinity) && NUMERIC.has(parent.affinity));
@@ -112,24 +144,20 @@ export function countOrphans(
   table: SourceTable,
   key: SourceForeignKey,
   resolved: ResolvedForeignKey,
+  folds = false,
 ): number {
   const [childColumn] = key.columns;
   const [parentColumn] = resolved.parentColumns;
-  if (
-    key.columns.length === 1 &&
-    childColumn !== undefined &&
-    parentColumn === resolved.parent.rowidAlias &&
-    comparesPlainly(columnOf(table, childColumn), columnOf(resolved.parent, parentColumn ?? ""))
-  ) {
+  if (key.columns.length === 1 && childColumn !== undefined && parentColumn === resolved.parent.rowidAlias) {
     const ids = idRange(db, resolved.parent);
     const count = db.prepare<[], number>(`select count(*) from ${quoteName(resolved.parent.name)}`).pluck();
     if (ids !== null && isGapless(ids, count.get() ?? 0)) {
       const child = quoteName(childColumn);
+      const isInside = `typeof(${child}) in ('integer','real') and ${child} between ? and ? and ${child} = cast(${child} as integer)`;
       const outside = db
         .prepare(
           `select count(*) from ${tableScan(table)}
-            where ${isNotNull(child)}
-              and not (typeof(${child}) in ('integer', 'real') and ${child} between ? and ? and ${child} = cast(${child} as integer))`,
+            where not (${isInside}) and ${orphanPredicate(table, key, resolved)}`,
         )
         .pluck()
         .get(ids.low, ids.high) as number;
@@ -137,7 +165,9 @@ export function countOrphans(
     }
   }
   return db
-    .prepare(`select count(*) from ${quoteName(table.name)} where ${orphanPredicate(table, key, resolved)}`)
+    .prepare(
+      `select count(*) from ${quoteName(table.name)} where ${orphanPredicate(table, key, resolved, folds)}`,
+    )
     .pluck()
     .get() as number;
 }

@@ -28,6 +28,7 @@ type Encoding = SourceCatalog["encoding"];
  * - `outgrow_utf8_hex(v)`: lower-case hex of the text's UTF-8 bytes, whatever the file's encoding.
  * - `outgrow_instant(v)`: the instant of a text, or of so many microseconds since 1970 (codec/instant-text.ts);
  *   `outgrow_instant_cut(v)` cuts what is finer than a microsecond.
+ * - `outgrow_fold(v)`: the text without the case of its letters, coarser than lower() of any locale; NULL for others.
  * - `outgrow_f64hex(v)`: a number's IEEE 754 double as 16 lower-case hex digits, big-endian, as PostgreSQL's
  *   float8send gives it.
  */
@@ -50,7 +51,20 @@ export function registerFunctions(db: Database, encoding: Encoding): void {
   );
   register("outgrow_instant", (value) => instantOf(value));
   register("outgrow_instant_cut", (value) => instantOf(value, true));
+  register("outgrow_fold", (value) => (typeof value === "string" ? foldCase(value) : null));
   register("outgrow_f64hex", (value) => (typeof value === "number" ? doubleHex(value) : null));
+}
+
+/**
+ * citext compares what lower() makes of a text in the locale of its database. Locales differ in the dotless i, the dot above
+ * a capital I, and a sigma at the end of a word (Unicode, SpecialCasing.txt); here these are all one.
+ */
+function foldCase(text: string): string {
+  return text
+    .replace(/[\u0130\u0131]/g, "i")
+    .toLowerCase()
+    .replaceAll("i\u0307", "i")
+    .replaceAll("\u03c2", "\u03c3");
 }
 
 /** Whether bytes stored as text in a file of that encoding are valid and hold no U+0000. */

@@ -1,17 +1,19 @@
 // docs/hazards.md: what may be in a SQLite file, and what becomes of it. Printed by `npm run docs`.
 import { expect, it } from "vitest";
-import { HAZARDS, type Hazard } from "../journeys/hazards/hazards.js";
+import { HAZARDS } from "../journeys/hazards/hazards.js";
 
 it("is printed as docs/hazards.md", async () => {
-  const lines = HAZARDS.map((hazard, i) => {
-    const choices = Object.keys((hazard as Hazard).choices ?? {}).map((name) => `\`${name}\``);
+  const lines = HAZARDS.map((hazard) => {
+    const faces = "sqlite" in hazard ? [hazard, ...(hazard.faces ?? [])] : [];
+    const offered = new Set(faces.flatMap(({ choices }) => Object.keys(choices ?? {})));
+    const choices = [...offered].map((name) => `\`${name}\``);
     const cells = [
       hazard.name,
       hazard.finding === null ? "" : `\`${hazard.finding}\``,
       choices.join(", "),
       hazard.outcome,
     ];
-    return `| ${i + 1} | ${cells.join(" | ")} |`;
+    return `| ${hazard.number} | ${cells.join(" | ")} |`;
   });
   await expect(`# What may be in a SQLite file
 

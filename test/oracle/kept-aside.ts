@@ -122,11 +122,25 @@ export function substituteFor(value: SqliteValue, code: string, type: string): S
         ? [value, { class: "real", value: 0 }]
         : [value];
     case "bytes-and-text":
+      if (type !== "text" && type !== "bytea") return [{ class: "null" }];
       if (type !== "text" || value.class === "integer" || value.class === "real") return [value];
       return value.class === "blob" ? [text(`\\x${value.bytes.toString("hex")}`)] : repairs(value);
     case "text-not-storable":
       return repairs(value);
+    case "type-from-values": {
+      // Another spelling of the same UUID, or none.
+      const groups = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/.exec(
+        (value.class === "text" ? (value.text ?? "") : "").toLowerCase().replaceAll("-", ""),
+      );
+      return [{ class: "null" }, ...(groups === null ? [] : [text(groups.slice(1).join("-"))])];
+    }
+    case "boolean-other-values":
+    case "decimal-inexact":
     case "foreign-key-orphans":
+    case "json-invalid":
+    case "mixed-types":
+    case "time-as-number":
+    case "time-as-text":
       return [{ class: "null" }];
     default:
       return null;

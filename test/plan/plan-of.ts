@@ -42,8 +42,10 @@ export function planOfFile(path: string, options: Partial<PlanOptions> = {}): Pl
     ranges: new Map(),
     limits: new Map(),
     checks: new Map(),
-    beyondAscii: new Map(),
+    beyondAscii: new Set(),
+    foldedDuplicates: new Map(),
     orphans: new Map(),
+    foldedOrphans: new Map(),
     lastIds: new Map(),
     target: {
       schema: "public",

@@ -32,6 +32,14 @@ describe("readDamage", () => {
     expect(damageOf(makeSqlite(SCHEMA))).toEqual([]);
   });
 
+  it("compares by the index, which may tell apart what the column does not", () => {
+    const file = makeSqlite(
+      `create table t (v text collate nocase); create unique index u on t (v collate binary);
+       insert into t values ('A'), ('a')`,
+    );
+    expect(damageOf(file)).toEqual([]);
+  });
+
   it.each(["plain", "part", "expression", "of_w"])("tells that the index %s lacks entries", (index) => {
     const file = makeSqlite((db) => {
       db.exec(SCHEMA);

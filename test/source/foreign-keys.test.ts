@@ -80,4 +80,45 @@ describe("countOrphans", () => {
       }),
     ).toBe(orphans);
   });
+
+  it.each([
+    ["without gaps, of no type", "p", "(1), (2), (3)", 2],
+    ["without gaps, REAL", "p real", "(1), (2), (3)", 2],
+    ["with gaps, of no type", "p", "(1), (2), (5)", 3],
+    ["with gaps, REAL", "p real", "(1), (2), (5)", 3],
+  ])("counts whole REALs that refer to integers as SQLite does, %s", (_, column, parents, orphans) => {
+    // 1.0 and 1 are equal ("Datatypes In SQLite" 4.2); 2.5 lies between two ids and is none.
+    expect(
+      orphansOf(
+        "c",
+        `pragma foreign_keys = off; create table p (id integer primary key); create table c (${column} references p (id));
+         insert into p values ${parents}; insert into c values (1.0), (2), (3.0), (2.5), (9.0), (null)`.replace(
+          "(3.0)",
+          orphans === 3 ? "(5.0), (3.0)" : "(3.0)",
+        ),
+      ),
+    ).toBe(orphans);
+  });
+
+  it("compares each column of a key as its two sides are", () => {
+    expect(
+      orphansOf(
+        "c",
+        `pragma foreign_keys = off; create table p (a integer, b text, primary key (a, b));
+         create table c (a, b, foreign key (a, b) references p (a, b));
+         insert into p values (1, 'x'), (2, '5');
+         insert into c values (1.0, 'x'), (2, 5), (2.0, '5'), (2.0, 'x'), (1.5, 'x'), ('1', 'x'), (null, 'x')`,
+      ),
+    ).toBe(2);
+  });
+
+  it("looks closer at what is no number among ids without gaps", () => {
+    expect(
+      orphansOf(
+        "c",
+        `pragma foreign_keys = off; create table p (id integer primary key); create table c (p references p (id));
+         insert into p values (1), (2), (3); insert into c values (1), ('2'), ('x'), (4)`,
+      ),
+    ).toBe(2);
+  });
 });

@@ -9,8 +9,6 @@ import type { BeginOptions, Call, Cursor, EngineSession, EngineTransaction, Ran 
 import type { ConnectionSettings } from "../settings/connection-settings.js";
 import { place } from "../settings/error-words.js";
 import type { ColumnType } from "../values/column-type.js";
-import { readRows } from "../values/read-rows.js";
-import type { Stored } from "../values/read-value.js";
 import { transports } from "./client-config.js";
 import { dropOldTokens, leaveToken, makeTokenTable, wasCommitted } from "./commit-token.js";
 import { fromStatement, isLost } from "./errors.js";
@@ -282,13 +280,8 @@ class PostgresTransaction implements EngineTransaction {
 
   async #fetch(name: string, call: Call): Promise<Row[]> {
     const text = `fetch forward ${ROWS_PER_BATCH} from ${name}`;
-    const { fields, rows } = await this.#runner.send(this.#client, text, {
-      ...call,
-      values: [],
-      isPrepared: false,
-    });
-    const columns = await this.#runner.columnsOf(fields, call, this.#client);
-    return readRows(columns, rows as (Stored | null)[][], "postgres");
+    const result = await this.#runner.send(this.#client, text, { ...call, values: [], isPrepared: false });
+    return this.#runner.rowsOf(result, call, this.#client);
   }
 
   #end(isBroken = !isUsable(this.#client)): void {

@@ -24,6 +24,14 @@ export interface PoolOptions {
   hooks: Hooks;
 }
 
+const BYTEA = 17;
+
+/** Every value as the server's text; bytes as bytes, which in text would be taken for one. */
+const AS_TEXT = {
+  getTypeParser: (oid: number) => (value: string | Buffer) =>
+    oid === BYTEA && typeof value === "string" ? Buffer.from(value.slice(2), "hex") : value,
+} as pg.CustomTypesConfig;
+
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 250;
 
@@ -45,6 +53,7 @@ export class PostgresPool {
       maxUses: pool.maxUses,
       idleTimeoutMillis: pool.idleTimeoutMs,
       connectionTimeoutMillis: acquireTimeoutMs,
+      types: AS_TEXT,
       // A program may end without close(): idle connections do not keep it alive.
       allowExitOnIdle: true,
       onConnect: (client) => this.#prepare(client as PoolClient),
@@ -137,10 +146,14 @@ export class PostgresPool {
         end();
         reject(cancelledError("postgres", signal));
       };
-      const timer = setTimeout(() => {
-        end();
-        reject(this.#late());
-      }, timeoutMs);
+      // pg-pool's own limits are one each for its queue, for connecting and for our settings; an idle client needs none.
+      const timer =
+        this.#pool.idleCount > 0
+          ? undefined
+          : setTimeout(() => {
+              end();
+              reject(this.#late());
+            }, timeoutMs);
       signal?.addEventListener("abort", onAbort);
       this.#pool.connect((error, client) => {
         if (!isWaiting) {

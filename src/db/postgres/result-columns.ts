@@ -25,16 +25,18 @@ const TYPES: ReadonlyMap<number, ColumnType> = new Map<number, ColumnType>([
 export class Origins {
   readonly #names = new Map<string, string | null>();
 
-  constructor(readonly columns: Readonly<Record<string, ColumnType>>) {}
+  /** Whether the settings type any column by its origin: else nothing need be asked. */
+  readonly areNeeded: boolean;
 
-  async resultColumns(
+  constructor(readonly columns: Readonly<Record<string, ColumnType>>) {
+    this.areNeeded = Object.keys(columns).length > 0;
+  }
+
+  /** Of origins that were learnt. */
+  resultColumns(
     fields: readonly FieldDef[],
     types: Readonly<Record<string, ColumnType>> | undefined,
-    client: ClientBase,
-  ): Promise<ResultColumn[]> {
-    if (Object.keys(this.columns).length > 0) {
-      await this.#learn(fields, client);
-    }
+  ): ResultColumn[] {
     return fields.map((field) => {
       const origin = this.#names.get(keyOf(field)) ?? null;
       const declared = TYPES.get(field.dataTypeID) ?? "any";
@@ -47,7 +49,7 @@ export class Origins {
   }
 
   /** The result tells tables and columns by their numbers. */
-  async #learn(fields: readonly FieldDef[], client: ClientBase): Promise<void> {
+  async learn(fields: readonly FieldDef[], client: ClientBase): Promise<void> {
     const unknown = fields.filter((field) => field.tableID !== 0 && !this.#names.has(keyOf(field)));
     if (unknown.length === 0) {
       return;

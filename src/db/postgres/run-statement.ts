@@ -1,14 +1,14 @@
 // Runs one statement on one client, with the two ends that a statement may come to: the server's time limit, and the
 // caller's signal. A server that answers to neither loses the connection.
 
-import pg, { type ClientBase, type FieldDef, type QueryArrayConfig, type QueryArrayResult } from "pg";
+import pg, { type ClientBase, type QueryConfig, type QueryResult } from "pg";
 import { quoteName } from "../../base/quote.js";
+import type { Row } from "../contract.js";
 import { DatabaseError } from "../errors.js";
 import { cancelledError } from "../fair-pool.js";
 import type { Call, Ran } from "../session.js";
 import type { ConnectionSettings } from "../settings/connection-settings.js";
-import { type ResultColumn, readRows } from "../values/read-rows.js";
-import type { Stored } from "../values/read-value.js";
+import { readObjects } from "../values/read-rows.js";
 import { clientConfig, type Transport } from "./client-config.js";
 import { fromStatement } from "./errors.js";
 import { findInsertKey } from "./insert-key.js";
@@ -16,9 +16,6 @@ import type { Origins } from "./result-columns.js";
 
 /** How long after its own limit the server may be silent. */
 const GRACE_MS = 500;
-
-/** Every value as the server's text. */
-const AS_TEXT = { getTypeParser: () => (value: unknown) => value };
 
 const CHANGING = new Set(["INSERT", "UPDATE", "DELETE", "MERGE"]);
 
@@ -40,11 +37,10 @@ export class StatementRunner {
 
   /** Throws DatabaseError, `connection` where it is lost and what the statement did is not known. */
   async run(client: ClientBase, call: Call): Promise<Ran> {
-    const key = await this.#keyOf(client, call);
-    const { text } = call.statement;
+    const { text, insert } = call.statement;
+    const key = call.wantsKey && insert !== null ? await this.#keyOf(client, insert.table, call) : null;
     const result = await this.send(client, key === null ? text : `${text} returning ${quoteName(key)}`, call);
-    const columns = await this.columnsOf(result.fields, call, client);
-    const rows = readRows(columns, result.rows as (Stored | null)[][], "postgres");
+    const rows = await this.rowsOf(result, call, client);
     const changes = CHANGING.has(result.command) ? (result.rowCount ?? 0) : 0;
     if (key === null) {
       return { rows, changes, id: null };
@@ -53,12 +49,24 @@ export class StatementRunner {
     return { rows: [], changes, id: typeof id === "number" || typeof id === "bigint" ? id : null };
   }
 
-  columnsOf(fields: readonly FieldDef[], call: Call, client: ClientBase): Promise<ResultColumn[]> {
-    return this.#options.origins.resultColumns(fields, call.types, client);
+  /** Throws `bad-value`. */
+  async rowsOf({ fields, rows }: QueryResult<Row>, call: Call, client: ClientBase): Promise<Row[]> {
+    const { origins, connection } = this.#options;
+    if (fields.length === 0) {
+      return [];
+    }
+    if (origins.areNeeded) {
+      try {
+        await origins.learn(fields, client);
+      } catch (error) {
+        throw fromStatement(error, connection);
+      }
+    }
+    return readObjects(origins.resultColumns(fields, call.types), rows, "postgres");
   }
 
   /** The rows of one statement as text. */
-  async send(client: ClientBase, text: string, call: Call): Promise<QueryArrayResult> {
+  async send(client: ClientBase, text: string, call: Call): Promise<QueryResult<Row>> {
     const { statementTimeoutMs } = this.#options;
     if (call.timeoutMs === statementTimeoutMs) {
       return this.#send(client, text, call);
@@ -84,20 +92,11 @@ export class StatementRunner {
     }
   }
 
-  async #send(client: ClientBase, text: string, call: Call): Promise<QueryArrayResult> {
-    const config: QueryArrayConfig & { queryMode: "extended" } = {
-      text,
-      values: call.values as unknown[],
-      rowMode: "array",
-      types: AS_TEXT as never,
-      // Else a statement without parameters would be sent as a script, which may hold several.
-      queryMode: "extended",
-      ...(call.isPrepared ? { name: this.#nameOf(text) } : {}),
-    };
+  async #send(client: ClientBase, text: string, call: Call): Promise<QueryResult<Row>> {
     const { signal } = call;
     const cancel = signal === undefined ? null : this.#cancelOn(signal, client);
     try {
-      return await guarded(client, call.timeoutMs, () => client.query(config));
+      return await guarded(client, call.timeoutMs, () => this.#query(client, text, call));
     } catch (error) {
       if (error instanceof pg.DatabaseError && error.code === "42703") {
         // A column that is gone may be a key that was remembered.
@@ -108,6 +107,22 @@ export class StatementRunner {
     } finally {
       await cancel?.();
     }
+  }
+
+  /** pg copies a config by its property descriptors, which costs as much as all the rest of a short statement. */
+  #query(client: ClientBase, text: string, call: Call): Promise<QueryResult<Row>> {
+    const values = call.values as unknown[];
+    if (!call.isPrepared && values.length > 0) {
+      return client.query<Row>(text, values);
+    }
+    const config: QueryConfig & { queryMode: "extended" } = {
+      text,
+      values,
+      // Else a statement without parameters would be sent as a script, which may hold several.
+      queryMode: "extended",
+      ...(call.isPrepared ? { name: this.#nameOf(text) } : {}),
+    };
+    return client.query<Row>(config);
   }
 
   /**
@@ -144,19 +159,15 @@ export class StatementRunner {
     }
   }
 
-  async #keyOf(client: ClientBase, call: Call): Promise<string | null> {
-    const { insert } = call.statement;
-    if (!call.wantsKey || insert === null) {
-      return null;
-    }
-    const known = this.#keys.get(insert.table);
+  async #keyOf(client: ClientBase, table: string, call: Call): Promise<string | null> {
+    const known = this.#keys.get(table);
     if (known !== undefined) {
       return known;
     }
     try {
-      const found = await guarded(client, call.timeoutMs, () => findInsertKey(client, insert.table));
+      const found = await guarded(client, call.timeoutMs, () => findInsertKey(client, table));
       if (found !== undefined) {
-        this.#keys.set(insert.table, found);
+        this.#keys.set(table, found);
       }
       return found ?? null;
     } catch (error) {

@@ -3,13 +3,13 @@
 import { OutgrowError } from "../../base/errors.js";
 import { shorten } from "../../base/printable.js";
 import { lowerAscii } from "../../sql/sql-tokens.js";
-import { asConnection, type Migratable } from "./as-connection.js";
 import { compareHistory } from "./compare-history.js";
 import type { SchemaConnection } from "./connection.js";
 import { makeLedger, readLedger, renewChecksum, writeEntry } from "./ledger.js";
 import { type Migration, readFolder, refuseProblems } from "./migration-files.js";
 import { LOCK_WAIT_MS, whoRuns } from "./runner.js";
 import { readScript, type TableChange } from "./statements.js";
+import { type Migratable, withConnection } from "./with-connection.js";
 
 export interface BaselineOptions {
   /** Files above this number are left to run. */
@@ -38,7 +38,14 @@ export async function baseline(
   folder: string,
   options: BaselineOptions = {},
 ): Promise<BaselineResult> {
-  const connection = await asConnection(database);
+  return withConnection(database, (connection) => adopt(connection, folder, options));
+}
+
+async function adopt(
+  connection: SchemaConnection,
+  folder: string,
+  options: BaselineOptions,
+): Promise<BaselineResult> {
   const { migrations, problems } = readFolder(folder, connection.engine);
   refuseProblems(problems, "settings");
   const to = options.to ?? Number.POSITIVE_INFINITY;

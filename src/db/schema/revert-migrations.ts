@@ -1,7 +1,6 @@
 // Runs down files: what ran last is undone first.
 
 import { OutgrowError, withDocument } from "../../base/errors.js";
-import { asConnection, type Migratable } from "./as-connection.js";
 import { afterFailure as howToGoOn } from "./compare-history.js";
 import type { SchemaConnection } from "./connection.js";
 import { deleteEntry, type LedgerEntry, readLedger } from "./ledger.js";
@@ -18,6 +17,7 @@ import {
   statementCount,
 } from "./runner.js";
 import type { Script } from "./statements.js";
+import { type Migratable, withConnection } from "./with-connection.js";
 
 export interface DownOptions extends RunnerOptions {
   /** Undo all files above this number; 0 undoes all. */
@@ -43,7 +43,10 @@ export async function revertMigrations(
   folder: string,
   options: DownOptions = {},
 ): Promise<RunResult> {
-  const connection = await asConnection(database);
+  return withConnection(database, (connection) => down(connection, folder, options));
+}
+
+async function down(connection: SchemaConnection, folder: string, options: DownOptions): Promise<RunResult> {
   const { migrations, problems } = readFolder(folder, connection.engine);
   refuseProblems(problems, "settings");
   const decide = async () => {

@@ -1,7 +1,6 @@
 // Runs the files that did not run yet: each once, in order, under a lock.
 
 import { OutgrowError, withDocument } from "../../base/errors.js";
-import { asConnection, type Migratable } from "./as-connection.js";
 import { compareHistory, isBroken, type Standing } from "./compare-history.js";
 import type { SchemaConnection } from "./connection.js";
 import { makeLedger, readLedger, writeEntry } from "./ledger.js";
@@ -17,6 +16,7 @@ import {
   settled,
   statementCount,
 } from "./runner.js";
+import { type Migratable, withConnection } from "./with-connection.js";
 import type { AfterFailure } from "./words.js";
 
 export interface UpOptions extends RunnerOptions {
@@ -37,7 +37,10 @@ export async function runMigrations(
   folder: string,
   options: UpOptions = {},
 ): Promise<RunResult> {
-  const connection = await asConnection(database);
+  return withConnection(database, (connection) => up(connection, folder, options));
+}
+
+async function up(connection: SchemaConnection, folder: string, options: UpOptions): Promise<RunResult> {
   const files = readFolder(folder, connection.engine);
   refuseProblems(files.problems, "settings");
   refuseUnknownNumber(files, options.to ?? null);

@@ -1,9 +1,10 @@
 // Where a database stands: which files ran, which are still to run, and what does not fit.
 
-import { asConnection, type Migratable } from "./as-connection.js";
 import { compareHistory, type FileState } from "./compare-history.js";
+import type { SchemaConnection } from "./connection.js";
 import { readLedger } from "./ledger.js";
 import { type Problem, readFolder } from "./migration-files.js";
+import { type Migratable, withConnection } from "./with-connection.js";
 
 export interface SchemaStatus {
   schema: string;
@@ -34,7 +35,10 @@ export interface FileStatus {
 
 /** Changes nothing, and waits for nobody. */
 export async function schemaStatus(database: Migratable, folder: string): Promise<SchemaStatus> {
-  const connection = await asConnection(database);
+  return withConnection(database, (connection) => statusOf(connection, folder));
+}
+
+async function statusOf(connection: SchemaConnection, folder: string): Promise<SchemaStatus> {
   const read = readFolder(folder, connection.engine);
   const isRunning = await connection.isLocked();
   const { standings, problems } = compareHistory(read.migrations, (await readLedger(connection)) ?? []);

@@ -21,6 +21,9 @@ const WRITES = new Set(
 /** Those that may run in a transaction, so that they can be stopped before they commit. */
 const IN_TRANSACTION = new Set("insert replace update delete with create drop alter".split(" "));
 
+/** Threads in which a stopped statement runs to its end beside those that replace them. */
+const ABANDONED_AT_MOST = 4;
+
 export interface SqliteEngineOptions {
   settings: SqliteSettings;
   /** By `table.column`. */
@@ -52,6 +55,7 @@ class SqliteEngine implements EngineSession {
   readonly #threads = new Set<SqliteThread>();
   /** Statements that a reader has refused. */
   readonly #writing = new Set<string>();
+  #abandoned = 0;
   #closing: Promise<void> | null = null;
 
   constructor(options: SqliteEngineOptions) {
@@ -63,7 +67,7 @@ class SqliteEngine implements EngineSession {
         name,
         max,
         () => this.#thread(readOnly),
-        (thread) => thread.isAlive,
+        (thread) => thread.isAlive && !thread.isAbandoned,
         options.hooks,
       );
     this.#writer = pool("the writer", 1, settings.readOnly ?? false);
@@ -94,7 +98,13 @@ class SqliteEngine implements EngineSession {
       }
       this.#writing.add(sql);
     }
-    return (await this.#with(this.#writer, wait, (thread) => collect(thread, call, this.#columns))).ran;
+    const { ran, mustWrite } = await this.#with(this.#writer, wait, (thread) =>
+      collect(thread, call, this.#columns),
+    );
+    if (mustWrite) {
+      throw readOnlyError("the database was opened read-only, and the statement writes");
+    }
+    return ran;
   }
 
   async open(call: Call): Promise<Cursor> {
@@ -201,9 +211,20 @@ class SqliteEngine implements EngineSession {
     }
   }
 
-  /** At once where nothing runs in it, else when what was stopped has come to its end. */
+  /**
+   * At once where nothing runs in it. A statement that was stopped runs on in its thread, since nothing interrupts SQLite between
+   * two rows: a reader is then replaced, while the writer has its lock and comes back when it is done.
+   */
   #release(pool: FairPool<SqliteThread>, thread: SqliteThread): void {
-    if (thread.isBusy) {
+    if (thread.isBusy && pool !== this.#writer && this.#abandoned < ABANDONED_AT_MOST) {
+      this.#abandoned += 1;
+      thread.abandon();
+      void thread.idle().then(async () => {
+        this.#abandoned -= 1;
+        await thread.close();
+      });
+      pool.release(thread);
+    } else if (thread.isBusy) {
       void thread.idle().then(() => pool.release(thread));
     } else {
       pool.release(thread);
@@ -273,6 +294,10 @@ class SqliteTransaction implements EngineTransaction {
   async #control(sql: string): Promise<void> {
     await this.#thread.ask({ kind: "control", sql });
   }
+}
+
+function readOnlyError(message: string): DatabaseError {
+  return new DatabaseError("read-only", "sqlite", message);
 }
 
 let cursorCount = 0;

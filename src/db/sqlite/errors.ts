@@ -24,6 +24,16 @@ const CODES: readonly [RegExp, DatabaseErrorCode][] = [
 export function fromThread(error: ThreadError, path: string): DatabaseError {
   const cause = Object.assign(new Error(error.message), { code: error.code, stack: error.stack });
   if (error.code === "") {
+    if (/^Cannot open database/.test(error.message)) {
+      return new DatabaseError(
+        "connection",
+        "sqlite",
+        `${path} cannot be opened: its folder does not exist`,
+        {
+          cause,
+        },
+      );
+    }
     const isMisuse = /stream\(\)|busy executing|more than one statement/.test(error.message);
     return new DatabaseError(isMisuse ? "misuse" : "failed", "sqlite", error.message, { cause });
   }

@@ -39,6 +39,8 @@ export class SqliteThread {
   readonly #path: string;
   readonly #pending = new Map<number, Pending>();
   #last = 0;
+  #isAbandoned = false;
+  #closing: Promise<void> | null = null;
   #failure: DatabaseError | null = null;
   #whenIdle: (() => void)[] = [];
 
@@ -46,7 +48,11 @@ export class SqliteThread {
     const gate = new SharedArrayBuffer(8);
     this.#gate = new Gate(gate);
     this.#path = settings.path;
-    this.#worker = new Worker(new URL("./thread.js", import.meta.url), { workerData: { ...settings, gate } });
+    this.#worker = new Worker(new URL("./thread.js", import.meta.url), {
+      workerData: { ...settings, gate },
+      // The program's own options may be none for a file: --input-type ends a thread at its start.
+      execArgv: [],
+    });
     this.#worker.unref();
     this.#worker.on("message", (reply: Reply) => this.#hear(reply));
     this.#worker.on("error", (error) => this.#fail(error));
@@ -55,6 +61,15 @@ export class SqliteThread {
 
   get isAlive(): boolean {
     return this.#failure === null;
+  }
+
+  /** It is not to be lent again. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
   }
 
   get isBusy(): boolean {
@@ -118,7 +133,12 @@ export class SqliteThread {
     });
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     if (this.isAlive) {
       await this.ask({ kind: "close" });
       this.#failure ??= new DatabaseError("closed", "sqlite", "the database was closed");

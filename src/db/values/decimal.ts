@@ -34,7 +34,10 @@ function ofDouble(number: number, scale: number | null): string {
   return decimalsIn(rounded) <= scale ? rounded : exact;
 }
 
-const decimalsIn = (text: string) => text.split(".")[1]?.length ?? 0;
+function decimalsIn(text: string): number {
+  const point = text.indexOf(".");
+  return point === -1 ? 0 : text.length - point - 1;
+}
 
 function withoutExponent(text: string): string {
   const [mantissa = "", exponent] = text.split("e");

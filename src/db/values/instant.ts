@@ -10,14 +10,20 @@ export function instantOf(text: string): Date | null {
   if (found === null) {
     return null;
   }
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1, 7).map(Number);
-  const milliseconds = Number((found[7] ?? "").slice(0, 3).padEnd(3, "0"));
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
+  const [hour, minute, second] = [Number(found[4] ?? 0), Number(found[5] ?? 0), Number(found[6] ?? 0)];
+  const fraction = found[7];
+  const milliseconds = fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, "0"));
   if (!isCalendarDay(year, month, day) || hour > 23 || minute > 59 || second > 59) {
     return null;
   }
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute - offsetMinutes(found[8]), second, milliseconds);
+  const zone = found[8];
+  const offset = zone === undefined ? 0 : offsetMinutes(zone);
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute - offset, second, milliseconds));
+  if (year < 100) {
+    // Date.UTC takes these for years of the 20th century.
+    date.setUTCFullYear(date.getUTCFullYear() - 1900);
+  }
   return date;
 }
 
@@ -26,14 +32,16 @@ export function isDay(text: string): boolean {
   return day !== undefined && isCalendarDay(Number(year), Number(month), Number(day));
 }
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 function isCalendarDay(year: number, month: number, day: number): boolean {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  return year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
+  return year > 0 && day > 0 && day <= days;
 }
 
-function offsetMinutes(zone: string | undefined): number {
-  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone ?? "") ?? [];
+function offsetMinutes(zone: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
   const offset = Number(hours ?? 0) * 60 + Number(minutes ?? 0);
   return sign === "-" ? -offset : offset;
 }

@@ -15,11 +15,14 @@ export type ReadValue = (stored: Stored) => unknown;
 export class Unreadable extends Error {}
 
 export function readerOf(type: ColumnType): ReadValue {
-  if (type.startsWith("decimal")) {
-    const scale = scaleOf(type);
-    return (stored) => decimalOf(stored, scale) ?? unreadable();
+  const known = readers.get(type);
+  if (known !== undefined) {
+    return known;
   }
-  return READERS[type as keyof typeof READERS] ?? asStored;
+  const scale = scaleOf(type);
+  const reader: ReadValue = (stored) => decimalOf(stored, scale) ?? unreadable();
+  readers.set(type, reader);
+  return reader;
 }
 
 const asStored: ReadValue = (stored) => (stored instanceof Uint8Array ? asBuffer(stored) : stored);
@@ -72,6 +75,9 @@ const READERS = {
   },
   any: asStored,
 } satisfies Partial<Record<ColumnType, ReadValue>>;
+
+/** Those of decimals come as their scales are met. */
+const readers = new Map<ColumnType, ReadValue>(Object.entries(READERS) as [ColumnType, ReadValue][]);
 
 const TRUE = new Set(["1", "t", "true"]);
 const FALSE = new Set(["0", "f", "false"]);

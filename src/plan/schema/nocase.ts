@@ -1,6 +1,7 @@
 // Columns that compare without case. citext does so by itself, for the letters of the database's locale; where that would make
 // one of two values that SQLite tells apart, the column stays text and its indexes fold ASCII letters, as NOCASE does.
 
+import { OutgrowError } from "../../base/errors.js";
 import { quoteName } from "../../base/quote.js";
 import type { SourceColumn } from "../../source/catalog.js";
 import { resolvedForeignKeys } from "../../source/foreign-keys.js";
@@ -23,6 +24,7 @@ function citextType(schema: string): string {
 
 export function planCollations(drafts: readonly TableDraft[], facts: PlanFacts, ledger: Ledger): void {
   const schema = citextSchema(facts.target);
+  refuseByHand(drafts, facts);
   const created = drafts.filter((draft) => draft.existing === null);
   const folding = new Map<PlannedColumn, { draft: TableDraft; source: SourceColumn }>();
   for (const draft of created) {
@@ -57,6 +59,30 @@ export function planCollations(drafts: readonly TableDraft[], facts: PlanFacts, 
   }
 }
 
+/** A type that was set by hand is not taken where a unique key could not be made over it. */
+function refuseByHand(drafts: readonly TableDraft[], facts: PlanFacts): void {
+  for (const { table, planned, existing } of drafts) {
+    for (const column of existing === null ? planned.columns : []) {
+      const alike = rowsAlike(facts, table.name, column.source);
+      if (alike > 0 && /citext$/.test(column.type)) {
+        throw new OutgrowError(
+          "blocked",
+          `column "${table.name}"."${column.source}" cannot become ${column.type}: ${alikeWords(alike)}`,
+          { hint: "leave the type to outgrow, or change the values in SQLite first" },
+        );
+      }
+    }
+  }
+}
+
+function rowsAlike(facts: PlanFacts, table: string, column: string): number {
+  return facts.foldedDuplicates.get(`${table}\0${column}`) ?? 0;
+}
+
+function alikeWords(count: number): string {
+  return `${count === 1 ? "1 row has" : `${count} rows have`} a unique key that citext may not tell from another's`;
+}
+
 function wantsCitext(
   column: PlannedColumn,
   { draft, source }: { draft: TableDraft; source: SourceColumn },
@@ -68,28 +94,27 @@ function wantsCitext(
   const isUnique = table.indexes.some(
     (index) => index.unique && index.columns.some(({ name }) => name === source.name),
   );
-  const meet = isUnique ? facts.beyondAscii.get(`${table.name}\0${source.name}`) : undefined;
-  const automatic = schema === null || meet !== undefined ? "lower" : "citext";
+  const alike = rowsAlike(facts, table.name, source.name);
+  const mayClash = isUnique && facts.beyondAscii.has(`${table.name}\0${source.name}`);
+  const automatic = schema === null || mayClash ? "lower" : "citext";
   const why =
     schema === null
       ? "; the extension citext is not to be had here"
-      : meet === true
-        ? "; it is unique and holds values that citext would take for one, since it folds letters beyond ASCII too"
-        : meet === false
-          ? "; it is unique and holds letters beyond ASCII, which citext would fold too"
-          : "";
+      : mayClash
+        ? `; it is unique and holds letters beyond ASCII, which citext would fold too${alike > 0 ? `: ${alikeWords(alike)}` : ""}`
+        : "";
   const effect = ledger.raise({
     code: "nocase",
     severity: automatic === "citext" ? "note" : "warning",
     table: table.name,
     column: column.source,
     object: null,
-    count: 1,
+    count: Math.max(alike, 1),
     reason: `the column compares by NOCASE${why}`,
     where: null,
     automatic,
     choices: [
-      ...(schema === null || meet === true
+      ...(schema === null || alike > 0
         ? []
         : [
             {
@@ -123,7 +148,11 @@ function agreeOnKeys(drafts: readonly TableDraft[], facts: PlanFacts, wanted: Se
           if (child === undefined || own === undefined || wanted.has(child) === wanted.has(own)) {
             return;
           }
-          const canFold = child.type === "text" && child.codec === "text" && draft.existing === null;
+          const canFold =
+            child.type === "text" &&
+            child.codec === "text" &&
+            draft.existing === null &&
+            rowsAlike(facts, draft.table.name, child.source) === 0;
           changed = true;
           if (wanted.has(child)) {
             wanted.delete(child);

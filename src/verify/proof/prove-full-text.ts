@@ -48,7 +48,7 @@ export async function proveFullText(
   const searches: Search[] = [];
   const here: string[][] = [];
   try {
-    searches.push(...searchesOf(vocabulary(sides, source), source));
+    searches.push(...searchesOf(vocabulary(sides, source) ?? wordsOfRows(sides, source, fullText), source));
     for (const { sqlite } of searches) {
       here.push(inSqlite(sides, source, sqlite));
     }
@@ -92,9 +92,10 @@ export async function proveFullText(
 
 /**
  * Words as the index holds them ("SQLite FTS5 Extension" 7, "FTS3 and FTS4 Extensions" 5): the most frequent, then some spread
- * over the alphabet. The table that shows them is a temporary one: the connection cannot write the file itself.
+ * over the alphabet. The table that shows them is a temporary one: the connection cannot write the file itself. Null where it
+ * cannot be read: there are indexes that search well and of which fts4aux says that they are damaged.
  */
-function vocabulary({ db }: Sides, source: SourceTable): string[] {
+function vocabulary({ db }: Sides, source: SourceTable): string[] | null {
   const isFts5 = fullTextRowid(source.module) === "rowid";
   const [module, documents, where] = isFts5
     ? [`fts5vocab(main, ${quoteLiteral(source.name)}, 'row')`, "doc", ""]
@@ -116,10 +117,28 @@ function vocabulary({ db }: Sides, source: SourceTable): string[] {
          order by min(nth)`)
       .pluck()
       .all();
+  } catch (error) {
+    if (error instanceof Database.SqliteError && /^SQLITE_(?:ERROR|CORRUPT)/.test(error.code)) {
+      return null;
+    }
+    throw error;
   } finally {
     db.exec("drop table if exists temp.outgrow_words");
     db.pragma("query_only = on");
   }
+}
+
+/** Words of ASCII letters, which every tokenizer takes for words. */
+function wordsOfRows({ db }: Sides, source: SourceTable, { columns }: FullText): string[] {
+  const texts = db
+    .prepare(`select ${columns.map(quoteName).join(", ")} from ${quoteName(source.name)} limit 500`)
+    .raw()
+    .all() as unknown[][];
+  const words = texts
+    .flat()
+    .flatMap((text) => (typeof text === "string" ? text.split(/[^\p{L}\p{N}_]+/u) : []))
+    .filter((word) => /^[a-z]+$/i.test(word));
+  return [...new Set(words.map(lowerAscii))].slice(0, WORDS);
 }
 
 function searchesOf(words: readonly string[], source: SourceTable): Search[] {

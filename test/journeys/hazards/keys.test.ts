@@ -1,0 +1,4 @@
+import { KEYS } from "./keys.js";
+import { tryHazards } from "./try-hazard.js";
+
+tryHazards(KEYS);
