@@ -131,12 +131,10 @@ export const accountRoutes =
         if (user === null || !isRight || !user.is_active) {
           throw new Problem(401, "wrong-login", "e-mail or password is wrong");
         }
-        const session = await db.transaction(async (tx) => {
-          const guest = request.session?.userId === null ? request.session.cartKey : null;
-          if (guest !== null && request.session?.adminId === null) {
-            await mergeCarts(tx, guest, user.id);
+        const session = await startSession(shop, request, reply, { userId: user.id }, async (tx) => {
+          if (request.session?.userId === null && request.session.adminId === null) {
+            await mergeCarts(tx, request.session.cartKey, user.id);
           }
-          return startSession(shop, tx, request, reply, { userId: user.id });
         });
         return { csrfToken: session.csrfToken, user: shown(user) };
       },
@@ -228,10 +226,9 @@ export const accountRoutes =
           throw new Problem(403, "wrong-password", "the current password is wrong");
         }
         const hashed = await hashPassword(request.body.password);
-        const session = await db.transaction(async (tx) => {
+        const session = await startSession(shop, request, reply, { userId }, async (tx) => {
           await tx.execute("update users set password = ? where id = ?", [hashed, userId]);
           await afterPassword(tx, userId);
-          return startSession(shop, tx, request, reply, { userId });
         });
         return { csrfToken: session.csrfToken };
       },

@@ -1,10 +1,8 @@
 // A shop on an empty database of either engine, people in it, and a client that keeps what a browser would.
 import { join, resolve } from "node:path";
-import Sqlite from "better-sqlite3";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { describe } from "vitest";
-import { type Database, openDatabase } from "../../dist/db/index.js";
-import { runMigrations } from "../../dist/db/schema/index.js";
+import { type Database, openDatabase, runMigrations } from "../../dist/db/index.js";
 import { whenOver } from "../../test/support/lifetime.js";
 import { tempDir, testDatabase } from "../../test/support/server.js";
 import { fakePayments } from "../dist/payments.js";
@@ -22,19 +20,9 @@ export function onBothEngines(title: string, body: (engine: Engine) => void): vo
 
 /** The URL of a database with the shop's tables and nothing in them. */
 export async function emptyShop(engine: Engine): Promise<string> {
-  if (engine === "sqlite") {
-    const path = join(tempDir(), "shop.db");
-    const file = new Sqlite(path);
-    try {
-      await runMigrations(file, MIGRATIONS);
-    } finally {
-      file.close();
-    }
-    return `sqlite:${path}`;
-  }
-  const database = await testDatabase("shop");
-  await runMigrations(await database.client(), MIGRATIONS);
-  return database.url;
+  const url = engine === "sqlite" ? `sqlite:${join(tempDir(), "shop.db")}` : (await testDatabase("shop")).url;
+  await runMigrations(url, MIGRATIONS);
+  return url;
 }
 
 export interface Opened {

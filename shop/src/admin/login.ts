@@ -30,9 +30,8 @@ export const adminLoginRoutes =
         if (found === null || !isRight || found.is_active !== true) {
           throw new Problem(401, "wrong-login", "e-mail or password is wrong");
         }
-        const session = await db.transaction(async (tx) => {
+        const session = await startSession(shop, request, reply, { adminId: found.id }, async (tx) => {
           await tx.execute("update admins set last_login = ? where id = ?", [now(), found.id]);
-          return startSession(shop, tx, request, reply, { adminId: found.id });
         });
         return { csrfToken: session.csrfToken, admin: shownAdmin(await adminById(db, found.id)) };
       },
@@ -69,10 +68,9 @@ export const adminLoginRoutes =
           throw new Problem(403, "wrong-password", "the current password is wrong");
         }
         const hashed = await hashPassword(request.body.password);
-        const session = await db.transaction(async (tx) => {
+        const session = await startSession(shop, request, reply, { adminId }, async (tx) => {
           await tx.execute("update admins set password = ? where id = ?", [hashed, adminId]);
           await tx.execute("delete from sessions where admin_id = ?", [adminId]);
-          return startSession(shop, tx, request, reply, { adminId });
         });
         return { csrfToken: session.csrfToken };
       },
