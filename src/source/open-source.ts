@@ -13,8 +13,6 @@ import { refuseUnlessDatabaseFile } from "./refuse-path.js";
 import { sourcePath } from "./source-location.js";
 import { copyToTemp } from "./temp-copy.js";
 
-export { guardRuntime, libraryVersion } from "../base/sqlite-library.js";
-
 export interface Source {
   /** Absolute path of the user's file. */
   path: string;
