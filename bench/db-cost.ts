@@ -68,6 +68,8 @@ async function onPostgres(dir: string): Promise<void> {
   });
   const db = await openDatabase({ url: server.url, env: {}, log: null });
   const pool = new pg.Pool({ connectionString: server.url, max: 20 });
+  // Its end() resolves before its connections are closed, and the server's farewell would end the process.
+  pool.on("error", () => undefined);
   try {
     await fill(db, "id bigint generated always as identity primary key");
     const prepared = db.prepare(SQL);
