@@ -101,6 +101,7 @@ onBothEngines("sales figures", (engine) => {
     expect((await client.get("/admin/sales/days?from=2024-01-01&to=2024-12-31")).body.days).toHaveLength(366);
   });
 
+  // A TIMESTAMP of PostgreSQL drops the zone and adds the time of day, so only a SQLite file holds such text.
   if (engine === "sqlite") {
     it("count what an old shop wrote with a zone, or without a time of day", async () => {
       await makeOrder(shop.db, { createdAt: "2023-05-01T01:30:00+02:00", total: "1.00" }); // 30 April in UTC
