@@ -6,6 +6,7 @@ import type { Shop } from "../shop.js";
 import { adminAccountRoutes } from "./admins.js";
 import { adminCategoryRoutes } from "./categories.js";
 import { adminLoginRoutes } from "./login.js";
+import { adminOrderRoutes } from "./orders.js";
 import { adminProductRoutes } from "./products.js";
 import { adminReviewRoutes } from "./reviews.js";
 import { salesRoutes } from "./sales.js";
@@ -21,6 +22,7 @@ export const adminRoutes =
       await guarded.register(adminAccountRoutes(shop));
       await guarded.register(adminProductRoutes(shop));
       await guarded.register(adminCategoryRoutes(shop));
+      await guarded.register(adminOrderRoutes(shop));
       await guarded.register(adminReviewRoutes(shop));
       await guarded.register(salesRoutes(shop));
     });
