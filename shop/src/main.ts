@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { baseline, type Database, openDatabase, runMigrations } from "outgrow/db";
+import { baseline, type Database, DatabaseError, openDatabase, runMigrations } from "outgrow/db";
 import { makeShop } from "outgrow/sample";
 import { reindex } from "./admin/search-index.js";
 import { settleForgotten } from "./checkout.js";
@@ -21,28 +21,60 @@ const CHORES_MS = 10_000;
 
 async function main(): Promise<void> {
   const { env } = process;
+  const port = portOf(env.PORT);
   const isNamed = ["DATABASE_URL", "DB_HOST", "PGHOST", "PGSERVICE", "PGDATABASE"].some(
     (name) => (env[name] ?? "") !== "",
   );
   const url = isNamed ? null : await seeded(resolve(DEFAULT_FILE));
   const db = await openDatabase(url === null ? {} : { url });
-  const port = Number(env.PORT ?? "3000");
-  const isProduction = env.NODE_ENV === "production";
+  try {
+    await refuseWithoutTables(db);
+    await serve(db, port, env);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+function portOf(given = "3000"): number {
+  const port = Number(given);
+  if (!/^\d+$/.test(given) || port > 65_535) {
+    throw new Error(`PORT is "${given}", which is no port; give a number up to 65535`);
+  }
+  return port;
+}
+
+/** The newest of them, so that a schema of last year is noticed before the first customer is. */
+async function refuseWithoutTables(db: Database): Promise<void> {
+  try {
+    await db.get("select id from discounts where id = 0");
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === "syntax") {
+      throw new Error(
+        "the database has not all tables of the shop; run: outgrow schema up URL --dir shop/migrations",
+      );
+    }
+    throw error;
+  }
+}
+
+/** Until a signal comes: what is under way is answered, then the database is closed. */
+async function serve(db: Database, port: number, env: NodeJS.ProcessEnv): Promise<void> {
   const shop: Shop = {
     db,
     payments: fakePayments(),
     settings: {
       ...SETTINGS,
-      secureCookies: isProduction,
+      secureCookies: env.NODE_ENV === "production",
       publicUrl: env.PUBLIC_URL ?? `http://localhost:${port}`,
     },
     now: () => new Date(),
   };
   const app = await buildServer(shop, { logger: { level: env.LOG_LEVEL ?? "warn" } });
+  await app.listen({ port, host: env.HOST ?? "127.0.0.1" });
   const chores = setInterval(() => {
     void doChores(shop).catch((error: unknown) => app.log.error({ err: error }, "chores"));
   }, CHORES_MS);
-  await app.listen({ port, host: env.HOST ?? "127.0.0.1" });
   process.stdout.write(`the shop is open: http://localhost:${port} (${db.engine})\n`);
   let isClosing = false;
   const close = () => {
@@ -92,5 +124,8 @@ async function doChores(shop: Shop): Promise<void> {
 
 main().catch((error: unknown) => {
   process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  if (error instanceof DatabaseError && error.hint !== undefined) {
+    process.stderr.write(`hint:  ${error.hint}\n`);
+  }
   process.exitCode = 1;
 });
