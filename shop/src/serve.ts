@@ -18,6 +18,7 @@ import { cartRoutes } from "./cart.js";
 import { catalogueRoutes } from "./catalogue.js";
 import { checkoutRoutes } from "./checkout.js";
 import { orderRoutes } from "./orders.js";
+import { pageRoutes } from "./pages.js";
 import { answerProblem, notFound } from "./problem.js";
 import { reviewRoutes } from "./reviews.js";
 import { findSession, refuseForgery, SESSION_COOKIE } from "./sessions.js";
@@ -66,6 +67,7 @@ export async function buildServer(
     },
     { prefix: "/api" },
   );
+  await app.register(pageRoutes);
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   return app;
 }
