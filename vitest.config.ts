@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // `--mode long` runs what takes minutes (npm run test:long) in place of the rest.
 export default defineConfig(({ mode }) => ({
   test: {
-    include: [mode === "long" ? "test/long/**/*.test.ts" : "test/**/*.test.ts"],
+    include: mode === "long" ? ["test/long/**/*.test.ts"] : ["test/**/*.test.ts", "shop/test/**/*.test.ts"],
     exclude: mode === "long" ? [] : ["test/long/**"],
     reporters: ["default", "./test/support/closing-line.ts"],
     pool: "forks",
