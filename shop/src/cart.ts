@@ -7,7 +7,7 @@ import { fromCents, toCents } from "./cents.js";
 import { notFound, Problem } from "./problem.js";
 import { ensureSession, type Owner, ownedBy, ownerOf } from "./sessions.js";
 import type { Shop } from "./shop.js";
-import { byId, id } from "./words.js";
+import { byId, jsonId } from "./words.js";
 
 export const MOST_OF_ONE = 99;
 const MOST_ITEMS = 100;
@@ -37,7 +37,7 @@ interface ItemRow {
   sku: string | null;
   featured_image: string | null;
   quantity: number;
-  stock: number;
+  stock: number | null;
   status: string;
   price: string;
   added_price: string;
@@ -79,7 +79,7 @@ export async function readCart(queries: Queries, owner: Owner): Promise<CartItem
     sku: row.sku,
     image: row.featured_image,
     quantity: row.quantity,
-    stock: row.stock,
+    stock: row.stock ?? 0,
     isActive: row.status === "active",
     cents: toCents(row.price),
     addedCents: toCents(row.added_price),
@@ -108,7 +108,7 @@ function shown(items: readonly CartItem[]): z.infer<typeof shownCart> {
 }
 
 interface Wanted {
-  stock: number;
+  stock: number | null;
   price: string;
 }
 
@@ -135,7 +135,7 @@ export async function addToCart(
   if (before === 0 && items.length >= MOST_ITEMS) {
     throw new Problem(409, "cart-full", `a cart holds ${MOST_ITEMS} products`);
   }
-  refuseTooMany(before + added, product.stock);
+  refuseTooMany(before + added, product.stock ?? 0);
   const [column, other] = owner.userId === null ? ["session_id", "user_id"] : ["user_id", "session_id"];
   await queries.execute(
     `insert into cart_items (${column}, ${other}, product_id, quantity, price) values (?, null, ?, ?, ?)
@@ -190,7 +190,7 @@ export const cartRoutes =
 
     app.post(
       "/cart/items",
-      { schema: { body: z.strictObject({ productId: id, quantity: quantity.default(1) }), ...answer } },
+      { schema: { body: z.strictObject({ productId: jsonId, quantity: quantity.default(1) }), ...answer } },
       async (request, reply) => {
         await ensureSession(shop, request, reply);
         const owner = ownerOf(request) as Owner;

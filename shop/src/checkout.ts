@@ -16,14 +16,9 @@ import { Problem } from "./problem.js";
 import { tokenHash } from "./secrets.js";
 import { type Owner, ownedBy, ownerOf } from "./sessions.js";
 import type { Shop } from "./shop.js";
-import { email, id, longText, optionalText } from "./words.js";
+import { email, jsonId, longText, optionalText, requiredText } from "./words.js";
 
-const code = z
-  .string()
-  .trim()
-  .min(1)
-  .max(50)
-  .transform((text) => text.toUpperCase());
+const code = requiredText(50).transform((text) => text.toUpperCase());
 
 const totals = z.object({
   subtotal: z.string(),
@@ -37,9 +32,9 @@ const purchase = z.strictObject({
   /** Of guests; a customer's own is used otherwise. */
   email: email.optional(),
   phone: optionalText(20),
-  shippingAddressId: id.optional(),
+  shippingAddressId: jsonId.optional(),
   shippingAddress: postalAddress.optional(),
-  billingAddressId: id.optional(),
+  billingAddressId: jsonId.optional(),
   billingAddress: postalAddress.optional(),
   discountCode: code.optional(),
   paymentMethod: z.enum(["card", "paypal", "bank"]).default("card"),

@@ -22,12 +22,21 @@ import type { Shop } from "./shop.js";
 import { countViews } from "./views.js";
 import { wishlistRoutes } from "./wishlist.js";
 
+/** A slug has 255 characters, each of up to twelve in a URL (find-my-way's own limit is 100). */
+const LONGEST_PARAM = 255 * 12;
+
 /** The caller closes the server, and then the database. */
 export async function buildServer(
   shop: Shop,
   options: Pick<FastifyServerOptions, "logger" | "trustProxy"> = {},
 ): Promise<FastifyInstance> {
-  const app = Fastify({ bodyLimit: 256 * 1024, ...options }).withTypeProvider<ZodTypeProvider>();
+  const app = Fastify({
+    bodyLimit: 256 * 1024,
+    routerOptions: { maxParamLength: LONGEST_PARAM },
+    // What is refused before there is a route, such as a path that cannot be decoded.
+    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply),
+    ...options,
+  }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerProblem);

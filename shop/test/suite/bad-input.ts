@@ -100,7 +100,10 @@ export function refusesBadFields(client: () => Client, form: Form): void {
   );
 }
 
+/** For the title of a test. */
+export const cut = (text: string): string =>
+  text.length > 40 ? `${text.slice(0, 20)}… (${text.length})` : text;
+
 function show(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 20)}… (${text.length})` : text;
+  return cut(JSON.stringify(value));
 }

@@ -12,7 +12,7 @@ export interface RunningShop {
   /** `http://127.0.0.1:…`. */
   base: string;
   db: Database;
-  /** Letters that no name has which the suite did not make. */
+  /** Consonants that no name begins with which the suite did not make. */
   prefix: string;
   /** How far the server's clock is ahead of the machine's. */
   clock: { aheadMs: number };
@@ -40,7 +40,7 @@ export function runningShop(base: string, db: Database, clock: { aheadMs: number
 }
 
 function newPrefix(): string {
-  return `zq${Array.from(randomBytes(8), (byte) => String.fromCharCode(97 + (byte % 26))).join("")}`;
+  return `zq${Array.from(randomBytes(8), (byte) => "bcdfghjkmnpqvwxz".charAt(byte % 16)).join("")}`;
 }
 
 const counts = new WeakMap<RunningShop, number>();
@@ -80,6 +80,8 @@ export interface MadeProduct {
 
 export interface ProductFields {
   name?: string;
+  /** In place of prefix and name. */
+  wholeName?: string;
   price?: string;
   stock?: number | null;
   status?: "active" | "inactive" | "draft";
@@ -91,7 +93,7 @@ export interface ProductFields {
 /** Its name begins with the prefix. */
 export async function makeProduct(shop: RunningShop, fields: ProductFields = {}): Promise<MadeProduct> {
   const count = next(shop);
-  const { category_id = await ownCategory(shop), name = `thing ${count}`, ...more } = fields;
+  const { category_id = await ownCategory(shop), name = `thing ${count}`, wholeName, ...more } = fields;
   const row = {
     slug: `${shop.prefix}-p${count}`,
     price: "10.00",
@@ -100,7 +102,7 @@ export async function makeProduct(shop: RunningShop, fields: ProductFields = {})
     tags: [],
     ...more,
     sku: `${shop.prefix}-${count}`,
-    name: `${shop.prefix} ${name}`,
+    name: wholeName ?? `${shop.prefix} ${name}`,
     category_id,
   };
   const search_text = productSearchText({ ...row, short_description: null });

@@ -2,11 +2,15 @@
 
 import { accountChecks } from "./accounts.js";
 import { addressChecks } from "./addresses.js";
+import { catalogueChecks } from "./catalogue.js";
 import type { Given } from "./given.js";
+import { searchChecks } from "./search.js";
 import { sessionChecks } from "./sessions.js";
 
 export function shopSuite(given: Given): void {
   accountChecks(given);
   sessionChecks(given);
   addressChecks(given);
+  catalogueChecks(given);
+  searchChecks(given);
 }

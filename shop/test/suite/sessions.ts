@@ -1,6 +1,7 @@
 // Cookies, tokens against forgery, and whose things are whose.
 
 import { beforeAll, describe, expect, it } from "vitest";
+import { cut } from "./bad-input.js";
 import type { Client } from "./client.js";
 import {
   ADDRESS,
@@ -128,9 +129,9 @@ export function sessionChecks(given: Given): void {
       clock.aheadMs = 0;
     });
 
-    it.each(["x", "%E0%A4", "a".repeat(5000), "' or 1=1 --", "%00"])(
-      "is not opened by the cookie %.12s",
-      async (value) => {
+    it.each(["x", "%E0%A4", "a".repeat(5000), "' or 1=1 --", "%00"].map((value) => [cut(value), value]))(
+      "is not opened by the cookie %s",
+      async (_, value) => {
         const client = given().client();
         expect((await client.get("/api/me", { cookie: `shop_session=${value}` })).status).toBe(401);
         expect((await client.get("/api/cart", { cookie: `shop_session=${value}` })).status).toBe(200);
