@@ -15,6 +15,9 @@ export interface Form {
 
 const CONTROLS = ["a\u0000b", "a\nb", "a\u001bb", "a\u007fb", "a\ud800b"];
 
+/** In texts of several lines. */
+export const CONTROLS_IN_LINES = CONTROLS.filter((text) => text !== "a\nb");
+
 export const badText = (most: number): unknown[] => [
   "",
   "   ",
