@@ -176,6 +176,8 @@ const category: z.ZodType<Category> = z.lazy(() =>
   }),
 );
 
+z.globalRegistry.add(category, { id: "Category" }); // what holds itself needs a name in the OpenAPI document
+
 async function activeCategories(queries: Queries): Promise<CategoryRow[]> {
   return queries.query<CategoryRow>(
     "select id, name, slug, description, icon, image, parent_id, sort_order from categories where is_active = ?",

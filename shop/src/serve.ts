@@ -6,6 +6,7 @@ import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import {
   jsonSchemaTransform,
+  jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
@@ -25,6 +26,8 @@ import { wishlistRoutes } from "./wishlist.js";
 /** A slug has 255 characters, each of up to twelve in a URL (find-my-way's own limit is 100). */
 const LONGEST_PARAM = 255 * 12;
 
+const ALWAYS = { "x-content-type-options": "nosniff", "referrer-policy": "same-origin" };
+
 /** The caller closes the server, and then the database. */
 export async function buildServer(
   shop: Shop,
@@ -34,7 +37,7 @@ export async function buildServer(
     bodyLimit: 256 * 1024,
     routerOptions: { maxParamLength: LONGEST_PARAM },
     // What is refused before there is a route, such as a path that cannot be decoded.
-    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply),
+    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply.headers(ALWAYS)),
     ...options,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
@@ -46,10 +49,11 @@ export async function buildServer(
   await app.register(swagger, {
     openapi: { info: { title: "Shop", version: "0.1.0" } },
     transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
   });
   app.decorateRequest("session", null);
   app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-content-type-options", "nosniff").header("referrer-policy", "same-origin");
+    reply.headers(ALWAYS);
     request.session = await findSession(shop, request.cookies[SESSION_COOKIE]);
     refuseForgery(request);
   });

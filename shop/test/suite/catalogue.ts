@@ -17,7 +17,7 @@ export function catalogueChecks(given: Given): void {
   describe("categories", () => {
     let tops: { slug: string; id: number }[];
     const own = async () =>
-      (await given().quietClient().get<List<Category>>("/api/categories")).body.items.filter(({ name }) =>
+      (await client.get<List<Category>>("/api/categories")).body.items.filter(({ name }) =>
         name.startsWith(given().prefix),
       );
 

@@ -460,7 +460,7 @@ export function checkoutChecks(given: Given): void {
       );
       const again = await buy(client, body, key);
       expect(again).toMatchObject({ status: 402, body: { type: "urn:outgrow-shop:payment-declined" } });
-      expect(again.body).toEqual(declined.body);
+      expect(again.body.orderNumber).toBe(declined.body.orderNumber);
       const paid = await buy(client, { ...body, paymentToken: "ok" });
       expect(paid.status).toBe(201);
       expect([await stockOf(shop, one), await stockOf(shop, two)]).toEqual([0, 48]);

@@ -40,7 +40,7 @@ export function runningShop(base: string, db: Database, clock: { aheadMs: number
 }
 
 function newPrefix(): string {
-  return `zq${Array.from(randomBytes(8), (byte) => "bcdfghjkmnpqvwxz".charAt(byte % 16)).join("")}`;
+  return `zq${Array.from(randomBytes(8), (byte) => "bcdfghjkmnpqvz".charAt(byte % 14)).join("")}`;
 }
 
 const counts = new WeakMap<RunningShop, number>();
