@@ -1,7 +1,7 @@
 // Carts, of customers and of guests by their session.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import type { Queries } from "outgrow/db";
+import type { Queries, Transaction } from "outgrow/db";
 import { z } from "zod";
 import { fromCents, toCents } from "./cents.js";
 import { notFound, Problem } from "./problem.js";
@@ -112,14 +112,17 @@ interface Wanted {
   price: string;
 }
 
-/** Adds to what is there. Refuses what is not for sale, and more than there is. */
+/**
+ * Adds to what is there. Refuses what is not for sale, and more than there is: by an error, which takes the addition back with
+ * the transaction. The sum is the database's, so that two who add at once are both counted.
+ */
 export async function addToCart(
-  queries: Queries,
+  tx: Transaction,
   owner: Owner,
   productId: number,
   added: number,
 ): Promise<void> {
-  const product = await queries.get<Wanted>("select stock, price from products where id = ? and status = ?", [
+  const product = await tx.get<Wanted>("select stock, price from products where id = ? and status = ?", [
     productId,
     "active",
   ]);
@@ -127,23 +130,25 @@ export async function addToCart(
     throw notFound("product");
   }
   const { sql, param } = ownedBy(owner);
-  const items = await queries.query<{ product_id: number; quantity: number }>(
-    `select product_id, quantity from cart_items where ${sql}`,
-    [param],
-  );
-  const before = items.find(({ product_id }) => product_id === productId)?.quantity ?? 0;
-  if (before === 0 && items.length >= MOST_ITEMS) {
-    throw new Problem(409, "cart-full", `a cart holds ${MOST_ITEMS} products`);
-  }
-  refuseTooMany(before + added, product.stock ?? 0);
   const [column, other] = owner.userId === null ? ["session_id", "user_id"] : ["user_id", "session_id"];
-  await queries.execute(
+  const { rows } = await tx.execute(
     `insert into cart_items (${column}, ${other}, product_id, quantity, price) values (?, null, ?, ?, ?)
      on conflict (${column}, product_id) do update
-       set quantity = excluded.quantity, price = excluded.price`,
-    [param, productId, before + added, product.price],
+       set quantity = cart_items.quantity + excluded.quantity, price = excluded.price
+     returning quantity`,
+    [param, productId, added, product.price],
   );
+  refuseTooMany(Number(rows[0]?.quantity), product.stock ?? 0);
+  const count = await tx.get<{ total: number }>(`select count(*) as total from cart_items where ${sql}`, [
+    param,
+  ]);
+  if (Number(count?.total) > MOST_ITEMS) {
+    throw new Problem(409, "cart-full", `a cart holds ${MOST_ITEMS} products`);
+  }
 }
+
+/** Each statement stands alone; serializable would let guests with carts of their own refuse one another on small tables. */
+export const READ_COMMITTED = { isolation: "read-committed" } as const;
 
 function refuseTooMany(wanted: number, stock: number): void {
   if (wanted > stock) {
@@ -197,7 +202,7 @@ export const cartRoutes =
         return db.transaction(async (tx) => {
           await addToCart(tx, owner, request.body.productId, request.body.quantity);
           return shown(await readCart(tx, owner));
-        });
+        }, READ_COMMITTED);
       },
     );
 
@@ -220,7 +225,7 @@ export const cartRoutes =
             item.id,
           ]);
           return shown(await readCart(tx, owner));
-        });
+        }, READ_COMMITTED);
       },
     );
 

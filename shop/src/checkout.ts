@@ -6,7 +6,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Queries, Transaction } from "outgrow/db";
 import { z } from "zod";
 import { findAddress, type PostalAddress, postalAddress } from "./addresses.js";
-import { type CartItem, readCart, subtotalOf } from "./cart.js";
+import { type CartItem, READ_COMMITTED, readCart, subtotalOf } from "./cart.js";
 import { fromCents, share, toCents } from "./cents.js";
 import { type OrderRow, setStatus } from "./order-status.js";
 import { findOrder, orderDetail, readOrder } from "./orders.js";
@@ -334,9 +334,6 @@ export const checkoutRoutes =
     }
   };
 
-/** Rows that others wrote meanwhile are looked at again by each UPDATE: that is all that a checkout needs. */
-const READ_COMMITTED = { isolation: "read-committed" } as const;
-
 interface Attempt {
   owner: string;
   key: string;
@@ -542,11 +539,42 @@ async function confirm(tx: Queries, order: OrderRow, result: ChargeResult, at: D
 }
 
 /** What the provider said goes into the order; declined ones give their stock back. */
-async function settle({ db, now }: Shop, orderId: number, result: ChargeResult): Promise<void> {
-  await db.transaction(
-    async (tx) => confirm(tx, await findOrder(tx, orderId), result, now()),
-    READ_COMMITTED,
-  );
+async function settle(shop: Shop, orderId: number, result: ChargeResult): Promise<void> {
+  try {
+    await shop.db.transaction(
+      async (tx) => confirm(tx, await findOrder(tx, orderId), result, shop.now()),
+      READ_COMMITTED,
+    );
+  } catch (error) {
+    if (
+      !(error instanceof Problem && error.code === "wrong-status" && (await isSettled(shop, orderId, result)))
+    ) {
+      throw error;
+    }
+  }
+}
+
+/**
+ * Of an order that was moved on while the provider was asked: true where that was by the same answer. Where it was cancelled, a
+ * payment that came after is given back.
+ */
+async function isSettled(shop: Shop, orderId: number, result: ChargeResult): Promise<boolean> {
+  const order = await findOrder(shop.db, orderId);
+  if (!result.paid) {
+    return order.status === "cancelled";
+  }
+  if (order.payment_id === result.id) {
+    return order.payment_status === "paid";
+  }
+  if (order.status === "cancelled") {
+    await shop.payments.refund(result.id, toCents(order.total));
+    await shop.db.execute("update orders set payment_status = ?, payment_id = ? where id = ?", [
+      "refunded",
+      result.id,
+      orderId,
+    ]);
+  }
+  return false;
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Queries } from "outgrow/db";
 import { z } from "zod";
-import { addToCart } from "./cart.js";
+import { addToCart, READ_COMMITTED } from "./cart.js";
 import { fromCents, toCents } from "./cents.js";
 import { notFound } from "./problem.js";
 import { customerOf } from "./sessions.js";
@@ -80,7 +80,7 @@ export const wishlistRoutes =
             [userId, request.body.productId],
           );
           return readWishlist(tx, userId);
-        });
+        }, READ_COMMITTED);
       },
     );
 
@@ -103,7 +103,7 @@ export const wishlistRoutes =
         await addToCart(tx, { userId, cartKey: null }, item.product_id, 1);
         await remove(tx, userId, request.params.id);
         return readWishlist(tx, userId);
-      });
+      }, READ_COMMITTED);
     });
   };
 
