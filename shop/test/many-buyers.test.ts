@@ -1,9 +1,9 @@
 // Forty buyers at once of the last ten pieces, in each way that the payment is asked for.
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { ENGINES, startShop } from "./on-both-engines.js";
 import { add } from "./suite/cart.js";
 import { buy, purchase } from "./suite/checkout.js";
-import { makeGuest, makeProduct, newEmail, stockOf } from "./suite/given.js";
+import { mailsTo, makeGuest, makeProduct, newEmail, type RunningShop, stockOf } from "./suite/given.js";
 
 const BUYERS = 40;
 const PIECES = 10;
@@ -45,5 +45,42 @@ describe.each(ENGINES)("many buyers at once on %s", (engine) => {
     expect([Number(sold?.pieces), Number(sold?.orders)]).toEqual([PIECES, PIECES]);
     const all = await shop.db.get<{ total: number }>("select count(*) as total from orders");
     expect(Number(all?.total)).toBe(PIECES);
+  });
+
+  describe("of things of their own", () => {
+    let shop: RunningShop;
+    beforeAll(async () => {
+      shop = await startShop(engine);
+    });
+
+    it("are each mailed a token who forgot their passwords", async () => {
+      const emails = Array.from({ length: BUYERS }, () => newEmail(shop));
+      for (const email of emails) {
+        await shop.db.execute(
+          "insert into users (email, password, first_name, last_name) values (?, ?, ?, ?)",
+          [email, "none", "A", "B"],
+        );
+      }
+      const answers = await Promise.all(
+        emails.map((email) => shop.quietClient().post("/api/password/forgot", { email })),
+      );
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+      for (const email of emails) expect(await mailsTo(shop, email)).toHaveLength(1);
+    });
+
+    it("are all let in who look for the same things", async () => {
+      const product = await makeProduct(shop);
+      const answers = await Promise.all(
+        Array.from({ length: BUYERS }, async () => {
+          const client = await makeGuest(shop.quietClient());
+          return [
+            await client.get(`/api/products?q=${shop.prefix}`),
+            await client.get(`/api/products/${product.slug}`),
+            await client.get("/api/search/history"),
+          ];
+        }),
+      );
+      expect(new Set(answers.flat().map(({ status }) => status))).toEqual(new Set([200]));
+    });
   });
 });

@@ -1,5 +1,5 @@
 // What becomes of orders and of the money when the provider is slow, says no, fails, or when the answer is lost.
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { settleForgotten } from "../dist/checkout.js";
 import type { ChargeResult, Payments } from "../dist/payments.js";
 import { type CheckoutShape, SETTINGS } from "../dist/shop.js";
@@ -26,16 +26,22 @@ interface Provider extends Payments {
   beforeCharge: () => Promise<void>;
   afterCharge: () => Promise<void>;
   beforeRefund: () => Promise<void>;
+  /** As it was at first, for the next test. */
+  forget(): void;
 }
 
 function newProvider(): Provider {
   const results = new Map<string, ChargeResult>();
-  const provider: Provider = {
+  const fresh = () => ({
     charged: [],
     refunded: [],
     beforeCharge: async () => {},
     afterCharge: async () => {},
     beforeRefund: async () => {},
+  });
+  const provider: Provider = {
+    ...fresh(),
+    forget: () => Object.assign(provider, fresh()),
     async charge({ reference, cents, token }) {
       await provider.beforeCharge();
       const result: ChargeResult =
@@ -62,6 +68,10 @@ describe.each(ENGINES)("payments on %s", (engine) => {
   const start = async (checkout: CheckoutShape) => {
     provider = newProvider();
     shop = await startShop(engine, { payments: provider, settings: { checkout } });
+  };
+  const begin = async () => {
+    provider.forget();
+    shop.clock.aheadMs = 0;
     client = (await makeCustomer(shop)).client;
     product = await makeProduct(shop, { price: "60.00", stock: 5 });
   };
@@ -84,7 +94,8 @@ describe.each(ENGINES)("payments on %s", (engine) => {
   const lost = () => Promise.reject(new Error("the line is dead"));
 
   describe.each(["reserve", "inside", "outside"] as const)("asked for in the shape %s", (shape) => {
-    beforeEach(() => start(shape));
+    beforeAll(() => start(shape));
+    beforeEach(begin);
 
     it("charge the total of the order, once", async () => {
       await add(client, product, 2);
@@ -120,7 +131,8 @@ describe.each(ENGINES)("payments on %s", (engine) => {
   });
 
   describe("asked for after the stock was taken", () => {
-    beforeEach(() => start("reserve"));
+    beforeAll(() => start("reserve"));
+    beforeEach(begin);
 
     it("hold no one up: others buy while the provider thinks", async () => {
       let answer = () => {};
