@@ -1,13 +1,13 @@
 // Carts, of customers and of guests by their session.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import type { Queries } from "outgrow/db";
+import type { Queries, Transaction } from "outgrow/db";
 import { z } from "zod";
 import { fromCents, toCents } from "./cents.js";
 import { notFound, Problem } from "./problem.js";
 import { ensureSession, type Owner, ownedBy, ownerOf } from "./sessions.js";
 import type { Shop } from "./shop.js";
-import { byId, id } from "./words.js";
+import { byId, jsonId } from "./words.js";
 
 export const MOST_OF_ONE = 99;
 const MOST_ITEMS = 100;
@@ -37,7 +37,7 @@ interface ItemRow {
   sku: string | null;
   featured_image: string | null;
   quantity: number;
-  stock: number;
+  stock: number | null;
   status: string;
   price: string;
   added_price: string;
@@ -79,7 +79,7 @@ export async function readCart(queries: Queries, owner: Owner): Promise<CartItem
     sku: row.sku,
     image: row.featured_image,
     quantity: row.quantity,
-    stock: row.stock,
+    stock: row.stock ?? 0,
     isActive: row.status === "active",
     cents: toCents(row.price),
     addedCents: toCents(row.added_price),
@@ -108,18 +108,21 @@ function shown(items: readonly CartItem[]): z.infer<typeof shownCart> {
 }
 
 interface Wanted {
-  stock: number;
+  stock: number | null;
   price: string;
 }
 
-/** Adds to what is there. Refuses what is not for sale, and more than there is. */
+/**
+ * Adds to what is there. Refuses what is not for sale, and more than there is: by an error, which takes the addition back with
+ * the transaction. The sum is the database's, so that two who add at once are both counted.
+ */
 export async function addToCart(
-  queries: Queries,
+  tx: Transaction,
   owner: Owner,
   productId: number,
   added: number,
 ): Promise<void> {
-  const product = await queries.get<Wanted>("select stock, price from products where id = ? and status = ?", [
+  const product = await tx.get<Wanted>("select stock, price from products where id = ? and status = ?", [
     productId,
     "active",
   ]);
@@ -127,23 +130,25 @@ export async function addToCart(
     throw notFound("product");
   }
   const { sql, param } = ownedBy(owner);
-  const items = await queries.query<{ product_id: number; quantity: number }>(
-    `select product_id, quantity from cart_items where ${sql}`,
-    [param],
-  );
-  const before = items.find(({ product_id }) => product_id === productId)?.quantity ?? 0;
-  if (before === 0 && items.length >= MOST_ITEMS) {
-    throw new Problem(409, "cart-full", `a cart holds ${MOST_ITEMS} products`);
-  }
-  refuseTooMany(before + added, product.stock);
   const [column, other] = owner.userId === null ? ["session_id", "user_id"] : ["user_id", "session_id"];
-  await queries.execute(
+  const { rows } = await tx.execute(
     `insert into cart_items (${column}, ${other}, product_id, quantity, price) values (?, null, ?, ?, ?)
      on conflict (${column}, product_id) do update
-       set quantity = excluded.quantity, price = excluded.price`,
-    [param, productId, before + added, product.price],
+       set quantity = cart_items.quantity + excluded.quantity, price = excluded.price
+     returning quantity`,
+    [param, productId, added, product.price],
   );
+  refuseTooMany(Number(rows[0]?.quantity), product.stock ?? 0);
+  const count = await tx.get<{ total: number }>(`select count(*) as total from cart_items where ${sql}`, [
+    param,
+  ]);
+  if (Number(count?.total) > MOST_ITEMS) {
+    throw new Problem(409, "cart-full", `a cart holds ${MOST_ITEMS} products`);
+  }
 }
+
+/** Each statement stands alone; serializable would let guests with carts of their own refuse one another on small tables. */
+export const READ_COMMITTED = { isolation: "read-committed" } as const;
 
 function refuseTooMany(wanted: number, stock: number): void {
   if (wanted > stock) {
@@ -190,14 +195,14 @@ export const cartRoutes =
 
     app.post(
       "/cart/items",
-      { schema: { body: z.strictObject({ productId: id, quantity: quantity.default(1) }), ...answer } },
+      { schema: { body: z.strictObject({ productId: jsonId, quantity: quantity.default(1) }), ...answer } },
       async (request, reply) => {
         await ensureSession(shop, request, reply);
         const owner = ownerOf(request) as Owner;
         return db.transaction(async (tx) => {
           await addToCart(tx, owner, request.body.productId, request.body.quantity);
           return shown(await readCart(tx, owner));
-        });
+        }, READ_COMMITTED);
       },
     );
 
@@ -220,7 +225,7 @@ export const cartRoutes =
             item.id,
           ]);
           return shown(await readCart(tx, owner));
-        });
+        }, READ_COMMITTED);
       },
     );
 

@@ -1,7 +1,7 @@
 // Categories, products, search, suggestions, and what was searched for.
 
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import type { Queries } from "outgrow/db";
+import type { Database, Engine, Queries } from "outgrow/db";
 import { z } from "zod";
 import { fromCents, toCents } from "./cents.js";
 import { notFound } from "./problem.js";
@@ -9,16 +9,19 @@ import { containing, searchText, searchWords } from "./search-text.js";
 import { type Owner, ownedBy, ownerOf } from "./sessions.js";
 import type { Shop } from "./shop.js";
 import type { ViewCounter } from "./views.js";
-import { id, money, offset, paged, paging } from "./words.js";
+import { id, money, offset, paged, paging, requiredText } from "./words.js";
 
-/** By the word of the query; each ends with the id, so that pages neither repeat nor leave out. */
+/**
+ * By the word of the query; each ends with the id, so that pages neither repeat nor leave out. Null is where nothing was
+ * counted yet: SQLite sorts it before all values, PostgreSQL after them.
+ */
 const SORTS = {
   newest: "p.id desc",
-  popular: "p.sales_count desc, p.id desc",
-  rating: "p.rating desc, p.review_count desc, p.id desc",
+  popular: "coalesce(p.sales_count, 0) desc, p.id desc",
+  rating: "coalesce(p.rating, 0) desc, coalesce(p.review_count, 0) desc, p.id desc",
   "price-low": "p.price, p.id",
   "price-high": "p.price desc, p.id desc",
-  name: "p.search_text, p.id",
+  name: "coalesce(p.search_text, ''), p.id",
 } as const;
 
 export const listedProduct = z.object({
@@ -217,19 +220,26 @@ function within(rows: readonly CategoryRow[], slug: string): number[] {
 }
 
 const filters = z.object({
-  q: z.string().trim().min(1).max(200).optional(),
+  q: requiredText(200).optional(),
   category: z.string().min(1).max(100).optional(),
   minPrice: money.optional(),
   maxPrice: money.optional(),
   inStock: z.enum(["true", "false"]).optional(),
   featured: z.enum(["true", "false"]).optional(),
-  tag: z.string().min(1).max(100).optional(),
+  tag: requiredText(100).optional(),
   sort: z.enum(Object.keys(SORTS) as [keyof typeof SORTS, ...(keyof typeof SORTS)[]]).default("newest"),
   ...paging,
 });
 type Filters = z.infer<typeof filters>;
 
-async function listProducts(queries: Queries, wanted: Filters) {
+/** A tag is one element of the list, as it was written. Old lists that are no JSON hold none. */
+const TAGGED: Readonly<Record<Engine, string>> = {
+  sqlite:
+    "exists (select 1 from json_each(case when json_valid(p.tags) then p.tags else '[]' end) where value = ?)",
+  postgres: "p.tags @> jsonb_build_array(cast(? as text))",
+};
+
+async function listProducts(queries: Database, wanted: Filters) {
   const conditions = ["p.status = ?"];
   const params: unknown[] = ["active"];
   const add = (condition: string, ...values: unknown[]) => {
@@ -240,17 +250,20 @@ async function listProducts(queries: Queries, wanted: Filters) {
     const ids = within(await activeCategories(queries), wanted.category);
     add(`p.category_id in (${ids.map(() => "?").join(", ")})`, ...ids);
   }
-  for (const word of wanted.q === undefined ? [] : searchWords(wanted.q)) {
+  const words = wanted.q === undefined ? null : searchWords(wanted.q);
+  if (words?.length === 0) add("1 = 0"); // signs alone are in no search text
+  for (const word of words ?? []) {
     add("p.search_text like ? escape '\\'", containing(word));
   }
-  if (wanted.tag !== undefined) {
-    // A tag is one element of the list; its folded words are part of the search text, which finds the candidates.
-    add("p.search_text like ? escape '\\'", containing(searchText(wanted.tag)));
-  }
+  if (wanted.tag !== undefined) add(TAGGED[queries.engine], wanted.tag);
   if (wanted.minPrice !== undefined) add("p.price >= ?", wanted.minPrice);
   if (wanted.maxPrice !== undefined) add("p.price <= ?", wanted.maxPrice);
-  if (wanted.inStock !== undefined) add(wanted.inStock === "true" ? "p.stock > 0" : "p.stock <= 0");
-  if (wanted.featured !== undefined) add("p.is_featured = ?", wanted.featured === "true");
+  if (wanted.inStock !== undefined) {
+    add(wanted.inStock === "true" ? "p.stock > 0" : "coalesce(p.stock, 0) <= 0");
+  }
+  if (wanted.featured !== undefined) {
+    add("coalesce(p.is_featured, ?) = ?", false, wanted.featured === "true");
+  }
   const where = conditions.join(" and ");
   const count = await queries.get<{ total: number }>(
     `select count(*) as total from products p where ${where}`,
@@ -305,7 +318,7 @@ export const catalogueRoutes =
 
     app.get(
       "/products/:slug",
-      { schema: { params: z.object({ slug: z.string() }), response: { 200: wholeProduct } } },
+      { schema: { params: z.object({ slug: requiredText(255) }), response: { 200: wholeProduct } } },
       async ({ params }) => {
         const row = await db.get<WholeRow>(
           `select ${WHOLE} from products p where p.slug = ? and p.status = ?`,
@@ -323,7 +336,7 @@ export const catalogueRoutes =
       "/suggestions",
       {
         schema: {
-          querystring: z.object({ q: z.string().trim().min(1).max(100) }),
+          querystring: z.object({ q: requiredText(100) }),
           response: {
             200: z.object({ items: z.array(z.object({ id, name: z.string(), slug: z.string() })) }),
           },

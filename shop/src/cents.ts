@@ -2,7 +2,9 @@
 
 /** `12.345` is 1235: half a cent and more goes up, away from zero. Takes what a DECIMAL column gives. */
 export function toCents(decimal: string | number): number {
-  const parts = /^(-?)(\d+)(?:\.(\d*))?$/.exec(String(decimal));
+  // Below a millionth, String() of a number is in powers of ten.
+  const text = typeof decimal === "number" && Math.abs(decimal) < 1e-6 ? "0" : String(decimal);
+  const parts = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text);
   if (parts === null) {
     throw new RangeError(`"${decimal}" is no amount of money`);
   }

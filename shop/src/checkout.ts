@@ -6,7 +6,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Queries, Transaction } from "outgrow/db";
 import { z } from "zod";
 import { findAddress, type PostalAddress, postalAddress } from "./addresses.js";
-import { type CartItem, readCart, subtotalOf } from "./cart.js";
+import { type CartItem, READ_COMMITTED, readCart, subtotalOf } from "./cart.js";
 import { fromCents, share, toCents } from "./cents.js";
 import { type OrderRow, setStatus } from "./order-status.js";
 import { findOrder, orderDetail, readOrder } from "./orders.js";
@@ -14,16 +14,11 @@ import { queueMail } from "./outbox.js";
 import type { ChargeResult } from "./payments.js";
 import { Problem } from "./problem.js";
 import { tokenHash } from "./secrets.js";
-import { type Owner, ownedBy, ownerOf } from "./sessions.js";
+import { type Owner, ownerOf } from "./sessions.js";
 import type { Shop } from "./shop.js";
-import { email, id, longText, optionalText } from "./words.js";
+import { email, jsonId, longText, optionalText, requiredText } from "./words.js";
 
-const code = z
-  .string()
-  .trim()
-  .min(1)
-  .max(50)
-  .transform((text) => text.toUpperCase());
+const code = requiredText(50).transform((text) => text.toUpperCase());
 
 const totals = z.object({
   subtotal: z.string(),
@@ -37,9 +32,9 @@ const purchase = z.strictObject({
   /** Of guests; a customer's own is used otherwise. */
   email: email.optional(),
   phone: optionalText(20),
-  shippingAddressId: id.optional(),
+  shippingAddressId: jsonId.optional(),
   shippingAddress: postalAddress.optional(),
-  billingAddressId: id.optional(),
+  billingAddressId: jsonId.optional(),
   billingAddress: postalAddress.optional(),
   discountCode: code.optional(),
   paymentMethod: z.enum(["card", "paypal", "bank"]).default("card"),
@@ -136,6 +131,7 @@ interface Placed {
   orderId: number;
   orderNumber: string;
   cents: number;
+  discountId: number | null;
 }
 
 export const checkoutRoutes =
@@ -183,10 +179,7 @@ export const checkoutRoutes =
         };
         const before = await earlierOrder(db, attempt);
         const order = await readOrder(db, before ?? (await buy(owner, attempt, body)));
-        refuseUnpaid(
-          order.paymentStatus === "failed" ? { paid: false, reason: "the payment was declined" } : null,
-          order,
-        );
+        refuseUnpaid(order.paymentStatus === "failed" ? { paid: false } : null, order);
         return reply.code(201).send(order);
       },
     );
@@ -217,7 +210,7 @@ export const checkoutRoutes =
       const result = await charge(placed, body);
       await settle(shop, placed.orderId, result);
       if (!result.paid) {
-        await db.transaction((tx) => refillCart(tx, buyer.owner, placed.orderId), READ_COMMITTED);
+        await db.transaction((tx) => giveBack(tx, buyer.owner, placed), READ_COMMITTED);
       }
       refuseUnpaid(result, placed);
       return placed.orderId;
@@ -236,7 +229,7 @@ export const checkoutRoutes =
     async function payFirst(buyer: Buyer, attempt: Attempt, body: Purchase): Promise<number> {
       const orderNumber = newOrderNumber(now());
       const cents = toCents(body.expectedTotal);
-      const result = await charge({ orderId: 0, orderNumber, cents }, body);
+      const result = await charge({ orderNumber, cents }, body);
       refuseUnpaid(result, { orderNumber });
       try {
         return await db.transaction(async (tx) => {
@@ -252,7 +245,10 @@ export const checkoutRoutes =
       }
     }
 
-    const charge = ({ orderNumber, cents }: Placed, body: Purchase): Promise<ChargeResult> =>
+    const charge = (
+      { orderNumber, cents }: Pick<Placed, "orderNumber" | "cents">,
+      body: Purchase,
+    ): Promise<ChargeResult> =>
       shop.payments.charge({ reference: orderNumber, cents, token: body.paymentToken });
 
     async function buyerOf(owner: Owner, body: Purchase): Promise<Buyer> {
@@ -332,15 +328,11 @@ export const checkoutRoutes =
           ],
         );
       }
-      const { sql, param } = ownedBy(buyer.owner);
-      await tx.execute(`delete from cart_items where ${sql}`, [param]);
+      await takeFromCart(tx, items);
       await tx.execute("update idempotency_keys set order_id = ? where id = ?", [orderId, keyId]);
-      return { orderId, orderNumber, cents: sums.total };
+      return { orderId, orderNumber, cents: sums.total, discountId: discount?.id ?? null };
     }
   };
-
-/** Rows that others wrote meanwhile are looked at again by each UPDATE: that is all that a checkout needs. */
-const READ_COMMITTED = { isolation: "read-committed" } as const;
 
 interface Attempt {
   owner: string;
@@ -395,6 +387,22 @@ async function takeStock(tx: Queries, items: readonly CartItem[]): Promise<void>
     );
     if (changes === 0) {
       throw outOfStock([{ ...item, stock: 0 }]);
+    }
+  }
+}
+
+/**
+ * What is ordered leaves the cart. Of two checkouts of one cart the second finds it gone, and so orders nothing: each of them
+ * may have read the cart before the other one was done.
+ */
+async function takeFromCart(tx: Queries, items: readonly CartItem[]): Promise<void> {
+  for (const { id: item, quantity } of items) {
+    const { changes } = await tx.execute("delete from cart_items where id = ? and quantity = ?", [
+      item,
+      quantity,
+    ]);
+    if (changes === 0) {
+      throw new Problem(409, "cart-changed", "the cart was changed a moment ago; look at it again");
     }
   }
 }
@@ -476,14 +484,28 @@ const postal = ({
   country,
 });
 
-function refuseUnpaid(result: ChargeResult | null, { orderNumber }: Pick<Placed, "orderNumber">): void {
+function refuseUnpaid(
+  result: ChargeResult | { paid: false; reason?: never } | null,
+  { orderNumber }: Pick<Placed, "orderNumber">,
+): void {
   if (result !== null && !result.paid) {
-    throw new Problem(402, "payment-declined", result.reason, { orderNumber });
+    const { reason } = result;
+    throw new Problem(402, "payment-declined", "the payment was declined", {
+      orderNumber,
+      ...(reason === undefined ? {} : { detail: reason }),
+    });
   }
 }
 
-/** After a payment that was declined: what was in the cart is there again, beside what was put in meanwhile. */
-async function refillCart(tx: Queries, { userId, cartKey }: Owner, orderId: number): Promise<void> {
+/**
+ * After a payment that was declined: what was in the cart is there again, beside what was put in meanwhile, and the discount
+ * can be used again.
+ */
+async function giveBack(
+  tx: Queries,
+  { userId, cartKey }: Owner,
+  { orderId, discountId }: Placed,
+): Promise<void> {
   const column = userId === null ? "session_id" : "user_id";
   await tx.execute(
     `insert into cart_items (user_id, session_id, product_id, quantity, price)
@@ -491,6 +513,9 @@ async function refillCart(tx: Queries, { userId, cartKey }: Owner, orderId: numb
      on conflict (${column}, product_id) do nothing`,
     [userId, cartKey, orderId],
   );
+  await tx.execute("update discounts set used_count = used_count - 1 where id = ? and used_count > 0", [
+    discountId,
+  ]);
 }
 
 /** An order that is paid is being worked on. */
@@ -514,11 +539,42 @@ async function confirm(tx: Queries, order: OrderRow, result: ChargeResult, at: D
 }
 
 /** What the provider said goes into the order; declined ones give their stock back. */
-async function settle({ db, now }: Shop, orderId: number, result: ChargeResult): Promise<void> {
-  await db.transaction(
-    async (tx) => confirm(tx, await findOrder(tx, orderId), result, now()),
-    READ_COMMITTED,
-  );
+async function settle(shop: Shop, orderId: number, result: ChargeResult): Promise<void> {
+  try {
+    await shop.db.transaction(
+      async (tx) => confirm(tx, await findOrder(tx, orderId), result, shop.now()),
+      READ_COMMITTED,
+    );
+  } catch (error) {
+    if (
+      !(error instanceof Problem && error.code === "wrong-status" && (await isSettled(shop, orderId, result)))
+    ) {
+      throw error;
+    }
+  }
+}
+
+/**
+ * Of an order that was moved on while the provider was asked: true where that was by the same answer. Where it was cancelled, a
+ * payment that came after is given back.
+ */
+async function isSettled(shop: Shop, orderId: number, result: ChargeResult): Promise<boolean> {
+  const order = await findOrder(shop.db, orderId);
+  if (!result.paid) {
+    return order.status === "cancelled";
+  }
+  if (order.payment_id === result.id) {
+    return order.payment_status === "paid";
+  }
+  if (order.status === "cancelled") {
+    await shop.payments.refund(result.id, toCents(order.total));
+    await shop.db.execute("update orders set payment_status = ?, payment_id = ? where id = ?", [
+      "refunded",
+      result.id,
+      orderId,
+    ]);
+  }
+  return false;
 }
 
 /**

@@ -8,7 +8,7 @@ import { mayBecome, type OrderRow, setStatus } from "./order-status.js";
 import { notFound, Problem } from "./problem.js";
 import { customerOf } from "./sessions.js";
 import type { Shop } from "./shop.js";
-import { email, offset, paged, paging, tries } from "./words.js";
+import { email, offset, paged, paging, requiredText, tries } from "./words.js";
 
 const address = z.object({
   firstName: z.string(),
@@ -159,7 +159,8 @@ export const listed = (row: ListedOrderRow): z.infer<typeof listedOrder> => ({
   createdAt: row.created_at,
 });
 
-const byNumber = z.object({ number: z.string().max(50) });
+const number = requiredText(50);
+const byNumber = z.object({ number });
 
 /** Gives the customer's money back first: a refund that fails leaves the order as it is. */
 export async function cancelOrder(shop: Shop, order: OrderRow, to: "cancelled" | "refunded"): Promise<void> {
@@ -211,7 +212,7 @@ export const orderRoutes =
       {
         config: tries(settings),
         schema: {
-          body: z.strictObject({ number: z.string().max(50), email }),
+          body: z.strictObject({ number, email }),
           response: { 200: orderDetail },
         },
       },

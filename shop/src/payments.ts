@@ -14,6 +14,7 @@ export type ChargeResult = { paid: true; id: string } | { paid: false; reason: s
 
 export interface Payments {
   charge(charge: Charge): Promise<ChargeResult>;
+  /** The provider gives a charge back once, however often it is asked: of two who cancel at once, both ask. */
   refund(id: string, cents: number): Promise<void>;
   /** What became of a charge whose answer was lost; null where there was none. */
   find(reference: string): Promise<ChargeResult | null>;

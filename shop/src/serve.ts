@@ -26,12 +26,23 @@ import type { Shop } from "./shop.js";
 import { countViews } from "./views.js";
 import { wishlistRoutes } from "./wishlist.js";
 
+/** A slug has 255 characters, each of up to twelve in a URL (find-my-way's own limit is 100). */
+const LONGEST_PARAM = 255 * 12;
+
+const ALWAYS = { "x-content-type-options": "nosniff", "referrer-policy": "same-origin" };
+
 /** The caller closes the server, and then the database. */
 export async function buildServer(
   shop: Shop,
   options: Pick<FastifyServerOptions, "logger" | "trustProxy"> = {},
 ): Promise<FastifyInstance> {
-  const app = Fastify({ bodyLimit: 256 * 1024, ...options }).withTypeProvider<ZodTypeProvider>();
+  const app = Fastify({
+    bodyLimit: 256 * 1024,
+    routerOptions: { maxParamLength: LONGEST_PARAM },
+    // What is refused before there is a route, such as a path that cannot be decoded.
+    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply.headers(ALWAYS)),
+    ...options,
+  }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerProblem);
@@ -45,7 +56,7 @@ export async function buildServer(
   });
   app.decorateRequest("session", null);
   app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-content-type-options", "nosniff").header("referrer-policy", "same-origin");
+    reply.headers(ALWAYS);
     request.session = await findSession(shop, request.cookies[SESSION_COOKIE]);
     refuseForgery(request);
   });

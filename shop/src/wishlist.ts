@@ -3,12 +3,12 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Queries } from "outgrow/db";
 import { z } from "zod";
-import { addToCart } from "./cart.js";
+import { addToCart, READ_COMMITTED } from "./cart.js";
 import { fromCents, toCents } from "./cents.js";
 import { notFound } from "./problem.js";
 import { customerOf } from "./sessions.js";
 import type { Shop } from "./shop.js";
-import { byId, id } from "./words.js";
+import { byId, jsonId } from "./words.js";
 
 const wishlist = z.object({
   items: z.array(
@@ -31,7 +31,7 @@ interface ItemRow {
   slug: string;
   featured_image: string | null;
   price: string;
-  stock: number;
+  stock: number | null;
   status: string;
 }
 
@@ -50,7 +50,7 @@ async function readWishlist(queries: Queries, userId: number): Promise<z.infer<t
       slug: row.slug,
       image: row.featured_image,
       price: fromCents(toCents(row.price)),
-      available: row.status === "active" ? row.stock : 0,
+      available: row.status === "active" ? (row.stock ?? 0) : 0,
     })),
   };
 }
@@ -64,7 +64,7 @@ export const wishlistRoutes =
 
     app.post(
       "/wishlist/items",
-      { schema: { body: z.strictObject({ productId: id }), ...answer } },
+      { schema: { body: z.strictObject({ productId: jsonId }), ...answer } },
       async (request) => {
         const userId = customerOf(request);
         return db.transaction(async (tx) => {
@@ -80,7 +80,7 @@ export const wishlistRoutes =
             [userId, request.body.productId],
           );
           return readWishlist(tx, userId);
-        });
+        }, READ_COMMITTED);
       },
     );
 
@@ -103,7 +103,7 @@ export const wishlistRoutes =
         await addToCart(tx, { userId, cartKey: null }, item.product_id, 1);
         await remove(tx, userId, request.params.id);
         return readWishlist(tx, userId);
-      });
+      }, READ_COMMITTED);
     });
   };
 
