@@ -9,12 +9,11 @@ import { Problem } from "./problem.js";
 import { hashPassword, isPassword, newToken, tokenHash } from "./secrets.js";
 import { customerOf, endSession, ensureSession, SESSION_COOKIE, startSession } from "./sessions.js";
 import type { Shop } from "./shop.js";
-import { email, nothing, optionalText, requiredText, tries } from "./words.js";
+import { email, nothing, optionalText, password, requiredText, tries } from "./words.js";
 
 const VERIFY_MS = 48 * 3600 * 1000;
 const RESET_MS = 3600 * 1000;
 
-const password = z.string().min(10).max(200);
 const token = z.string().min(20).max(100);
 const names = { firstName: requiredText(100), lastName: requiredText(100), phone: optionalText(20) };
 
@@ -132,12 +131,10 @@ export const accountRoutes =
         if (user === null || !isRight || !user.is_active) {
           throw new Problem(401, "wrong-login", "e-mail or password is wrong");
         }
-        const session = await db.transaction(async (tx) => {
-          const guest = request.session?.userId === null ? request.session.cartKey : null;
-          if (guest !== null && request.session?.adminId === null) {
-            await mergeCarts(tx, guest, user.id);
+        const session = await startSession(shop, request, reply, { userId: user.id }, async (tx) => {
+          if (request.session?.userId === null && request.session.adminId === null) {
+            await mergeCarts(tx, request.session.cartKey, user.id);
           }
-          return startSession(shop, tx, request, reply, { userId: user.id });
         });
         return { csrfToken: session.csrfToken, user: shown(user) };
       },
@@ -229,10 +226,9 @@ export const accountRoutes =
           throw new Problem(403, "wrong-password", "the current password is wrong");
         }
         const hashed = await hashPassword(request.body.password);
-        const session = await db.transaction(async (tx) => {
+        const session = await startSession(shop, request, reply, { userId }, async (tx) => {
           await tx.execute("update users set password = ? where id = ?", [hashed, userId]);
           await afterPassword(tx, userId);
-          return startSession(shop, tx, request, reply, { userId });
         });
         return { csrfToken: session.csrfToken };
       },

@@ -91,7 +91,7 @@ export const LISTED =
 const WHOLE = `${LISTED}, p.sku, p.description, p.images, p.tags, p.attributes, p.specifications, p.dimensions, p.shipping, p.weight, p.meta_title, p.meta_description, p.view_count, p.sales_count`;
 
 /** Two decimals, as a price has; ratings and weights too. */
-const decimal = (value: string | number | null): string | null =>
+export const decimal = (value: string | number | null): string | null =>
   value === null ? null : fromCents(toCents(value));
 
 export const listed = (row: ListedRow): z.infer<typeof listedProduct> => ({
@@ -110,7 +110,7 @@ export const listed = (row: ListedRow): z.infer<typeof listedProduct> => ({
 });
 
 /** A SQLite of old keeps JSON in columns declared TEXT: there it arrives as text. */
-function fromJson(value: unknown): unknown {
+export function fromJson(value: unknown): unknown {
   if (typeof value !== "string") {
     return value ?? null;
   }
@@ -121,7 +121,7 @@ function fromJson(value: unknown): unknown {
   }
 }
 
-function texts(value: unknown): string[] {
+export function texts(value: unknown): string[] {
   const list = fromJson(value);
   return Array.isArray(list) ? list.filter((one) => typeof one === "string") : [];
 }

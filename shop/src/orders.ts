@@ -143,7 +143,7 @@ export async function readOrder(queries: Queries, id: number): Promise<z.infer<t
   };
 }
 
-interface ListedRow {
+export interface ListedOrderRow {
   order_number: string;
   status: string;
   payment_status: string;
@@ -151,7 +151,7 @@ interface ListedRow {
   created_at: Date | null;
 }
 
-export const listed = (row: ListedRow): z.infer<typeof listedOrder> => ({
+export const listed = (row: ListedOrderRow): z.infer<typeof listedOrder> => ({
   orderNumber: row.order_number,
   status: row.status,
   paymentStatus: row.payment_status,
@@ -192,7 +192,7 @@ export const orderRoutes =
           "select count(*) as total from orders where user_id = ?",
           [userId],
         );
-        const rows = await db.query<ListedRow>(
+        const rows = await db.query<ListedOrderRow>(
           `select order_number, status, payment_status, total, created_at from orders
             where user_id = ? order by id desc limit ? offset ?`,
           [userId, perPage, offset(request.query)],

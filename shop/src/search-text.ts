@@ -8,6 +8,7 @@ export function searchText(text: string): string {
     .replace(/\p{M}+/gu, "")
     .toLowerCase()
     .replaceAll("ß", "ss")
+    .replaceAll("×", "x")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 }

@@ -13,11 +13,14 @@ import {
 } from "fastify-type-provider-zod";
 import { accountRoutes } from "./accounts.js";
 import { addressRoutes } from "./addresses.js";
+import { adminRoutes } from "./admin/routes.js";
 import { cartRoutes } from "./cart.js";
 import { catalogueRoutes } from "./catalogue.js";
 import { checkoutRoutes } from "./checkout.js";
 import { orderRoutes } from "./orders.js";
+import { pageRoutes } from "./pages.js";
 import { answerProblem, notFound } from "./problem.js";
+import { reviewRoutes } from "./reviews.js";
 import { findSession, refuseForgery, SESSION_COOKIE } from "./sessions.js";
 import type { Shop } from "./shop.js";
 import { countViews } from "./views.js";
@@ -70,9 +73,12 @@ export async function buildServer(
       await api.register(wishlistRoutes(shop));
       await api.register(checkoutRoutes(shop));
       await api.register(orderRoutes(shop));
+      await api.register(reviewRoutes(shop));
+      await api.register(adminRoutes(shop), { prefix: "/admin" });
     },
     { prefix: "/api" },
   );
+  await app.register(pageRoutes);
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   return app;
 }

@@ -61,45 +61,29 @@ export async function findSession({ db, now }: Shop, cookie: string | undefined)
       };
 }
 
-/** A new session in the request and in its cookie; the one that was there ends (session fixation). */
+/**
+ * A new session in the request and in its cookie; the one that was there ends (session fixation). `work` belongs to it: all is
+ * one transaction, which may run more than once, so the request keeps its old session until it is committed.
+ */
 export async function startSession(
   shop: Shop,
-  queries: Queries,
   request: FastifyRequest,
   reply: FastifyReply,
-  who: { userId?: number; adminId?: number } = {},
+  who: Who,
+  work: (tx: Queries) => Promise<void>,
 ): Promise<Session> {
-  const cookie = newToken();
-  const session: Session = {
-    id: tokenHash(cookie),
-    userId: who.userId ?? null,
-    adminId: who.adminId ?? null,
-    adminRole: null,
-    cartKey: newToken(),
-    csrfToken: newToken(),
-  };
-  const expires = new Date(shop.now().getTime() + SESSION_MS);
-  await endSession(queries, request);
-  await queries.execute(
-    "insert into sessions (id, user_id, admin_id, cart_key, csrf_token, expires_at) values (?, ?, ?, ?, ?, ?)",
-    [session.id, session.userId, session.adminId, session.cartKey, session.csrfToken, expires],
-  );
-  reply.setCookie(SESSION_COOKIE, cookie, {
-    path: "/",
-    httpOnly: true,
-    secure: shop.settings.secureCookies,
-    sameSite: "lax",
-    expires,
+  const made = newSession(shop, who);
+  await shop.db.transaction(async (tx) => {
+    await work(tx);
+    await deleteSession(tx, request);
+    await insertSession(tx, made);
   });
-  request.session = session;
-  return session;
+  return give(shop, made, request, reply);
 }
 
 export async function endSession(queries: Queries, request: FastifyRequest): Promise<void> {
-  if (request.session !== null) {
-    await queries.execute("delete from sessions where id = ?", [request.session.id]);
-    request.session = null;
-  }
+  await deleteSession(queries, request);
+  request.session = null;
 }
 
 /** That of the request, or a guest's. */
@@ -108,7 +92,66 @@ export async function ensureSession(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Session> {
-  return request.session ?? startSession(shop, shop.db, request, reply);
+  if (request.session !== null) {
+    return request.session;
+  }
+  const made = newSession(shop, {});
+  await insertSession(shop.db, made);
+  return give(shop, made, request, reply);
+}
+
+interface Who {
+  userId?: number;
+  adminId?: number;
+}
+
+interface NewSession {
+  session: Session;
+  cookie: string;
+  expires: Date;
+}
+
+function newSession({ now }: Shop, { userId, adminId }: Who): NewSession {
+  const cookie = newToken();
+  const session: Session = {
+    id: tokenHash(cookie),
+    userId: userId ?? null,
+    adminId: adminId ?? null,
+    adminRole: null,
+    cartKey: newToken(),
+    csrfToken: newToken(),
+  };
+  return { session, cookie, expires: new Date(now().getTime() + SESSION_MS) };
+}
+
+async function insertSession(queries: Queries, { session, expires }: NewSession): Promise<void> {
+  await queries.execute(
+    "insert into sessions (id, user_id, admin_id, cart_key, csrf_token, expires_at) values (?, ?, ?, ?, ?, ?)",
+    [session.id, session.userId, session.adminId, session.cartKey, session.csrfToken, expires],
+  );
+}
+
+async function deleteSession(queries: Queries, { session }: FastifyRequest): Promise<void> {
+  if (session !== null) {
+    await queries.execute("delete from sessions where id = ?", [session.id]);
+  }
+}
+
+function give(
+  { settings }: Shop,
+  { session, cookie, expires }: NewSession,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Session {
+  reply.setCookie(SESSION_COOKIE, cookie, {
+    path: "/",
+    httpOnly: true,
+    secure: settings.secureCookies,
+    sameSite: "lax",
+    expires,
+  });
+  request.session = session;
+  return session;
 }
 
 const CHANGES = new Set(["POST", "PUT", "PATCH", "DELETE"]);

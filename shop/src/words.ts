@@ -30,10 +30,20 @@ export const longText = (most: number) =>
       "control characters are not allowed",
     );
 
+/** The same, and an empty text is null. */
+export const optionalLongText = (most: number) =>
+  longText(most)
+    .transform((text) => (text === "" ? null : text))
+    .nullish();
+
 export const email = z.email().max(255);
 
 /** In a body, where a number is a number: coercion would take `[5]` and `true` too. */
 export const jsonId = z.number().int().min(1).max(2_147_483_647);
+
+/** A new one; one that is tried is only bounded. */
+export const password = z.string().min(10).max(200);
+export const triedPassword = z.string().max(200);
 
 export const id = z.coerce.number().int().min(1).max(2_147_483_647);
 export const byId = z.object({ id });

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { availableParallelism, freemem, tmpdir, totalmem } from "node:os";
 import Database from "better-sqlite3";
 import { OutgrowError } from "../base/errors.js";
-import { guardRuntime } from "../source/open-source.js";
+import { guardRuntime } from "../base/sqlite-library.js";
 import { EMBEDDED_VERSION, embeddedBinDir, serverVersion } from "../target/embedded-binaries.js";
 import { serverUser } from "../target/embedded-user.js";
 import { findSystemPostgres } from "../target/system-postgres.js";

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 import { OutgrowError } from "../base/errors.js";
 import { printable } from "../base/printable.js";
+import { guardRuntime, libraryVersion } from "../base/sqlite-library.js";
 import {
   type Engine,
   postgresConnection,
@@ -13,7 +14,6 @@ import {
   sqliteConnection,
 } from "../db/schema/index.js";
 import { openFailure } from "../source/explain-open-failure.js";
-import { guardRuntime, libraryVersion } from "../source/open-source.js";
 import { refuseUnlessDatabaseFile } from "../source/refuse-path.js";
 import { sourcePath } from "../source/source-location.js";
 import { withClient } from "../target/connect.js";

@@ -18,7 +18,7 @@ import type {
 import { codeOf, DatabaseError, mayRunAgain } from "./errors.js";
 import type { Hooks, LogLine, PoolState } from "./events.js";
 import { closedError } from "./fair-pool.js";
-import { Hold } from "./holds.js";
+import { Hold, type Taken, takenBy } from "./holds.js";
 import { preparedOn } from "./prepared.js";
 import { mayRunStatementAgain, runAgain } from "./run-again.js";
 import type { Call, EngineSession, Ran } from "./session.js";
@@ -76,14 +76,16 @@ export class OpenedDatabase implements Database {
   }
 
   stream<R = Row>(sql: string, params: Parameters = [], options: StatementOptions = {}): AsyncIterable<R> {
+    // Now: when the first row is asked for, whoever called this may be gone from the stack.
+    const taken = takenBy(this.stream);
     return rowsOf<R>(async () => {
       const call = this.#call(sql, params, options);
-      const leave = this.#enter();
+      const hold = this.#hold("stream", taken);
       try {
         const cursor = await this.#session.open(call);
-        return { next: () => cursor.next(), close: () => cursor.close().finally(leave) };
+        return { next: () => cursor.next(), close: () => cursor.close().finally(() => hold.end()) };
       } catch (error) {
-        leave();
+        hold.end();
         throw error;
       }
     });
@@ -100,13 +102,14 @@ export class OpenedDatabase implements Database {
     options: TransactionOptions & RetryOptions = {},
   ): Promise<T> {
     const { onTransaction } = this.#defaults.hooks;
+    const taken = takenBy(this.transaction);
     const began = performance.now();
     let level: Level | null = null;
     return runAgain(
       options.attempts ?? this.#defaults.attempts,
       async () => {
         level = null;
-        level = await this.#begin(options, this.transaction);
+        level = await this.#begin(options, taken);
         try {
           const result = await work(level);
           await level.commit();
@@ -128,7 +131,7 @@ export class OpenedDatabase implements Database {
   }
 
   async beginTransaction(options: TransactionOptions = {}): Promise<OpenTransaction> {
-    return this.#begin(options, this.beginTransaction, true);
+    return this.#begin(options, takenBy(this.beginTransaction), true);
   }
 
   commit(tx: OpenTransaction): Promise<void> {
@@ -170,16 +173,10 @@ export class OpenedDatabase implements Database {
     };
   }
 
-  async #begin(
-    options: TransactionOptions,
-    above: (...args: never[]) => unknown,
-    watchesHandle = false,
-  ): Promise<Level> {
+  async #begin(options: TransactionOptions, taken: Taken, watchesHandle = false): Promise<Level> {
     this.#refuseIfClosed();
-    const { engine } = this;
-    const { isolation, hooks, log, heldTooLongMs, idleTransactionTimeoutMs } = this.#defaults;
-    const onEnd = this.#enter();
-    const hold = new Hold({ engine, heldTooLongMs, hooks, log, onEnd }, above);
+    const { isolation, idleTransactionTimeoutMs } = this.#defaults;
+    const hold = this.#hold("transaction", taken);
     try {
       const transaction = await this.#session.begin({
         isolation: options.isolation ?? isolation,
@@ -197,6 +194,11 @@ export class OpenedDatabase implements Database {
       hold.end();
       throw error;
     }
+  }
+
+  #hold(what: "transaction" | "stream", taken: Taken): Hold {
+    const { hooks, log, heldTooLongMs } = this.#defaults;
+    return new Hold({ engine: this.engine, heldTooLongMs, hooks, log, what, onEnd: this.#enter() }, taken);
   }
 
   async #run(call: Call): Promise<Ran> {

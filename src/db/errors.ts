@@ -2,40 +2,43 @@
 
 import type { Engine } from "./contract.js";
 
-export type DatabaseErrorCode =
+export const DATABASE_ERROR_CODES = [
   // The data says no.
-  | "unique"
-  | "foreign-key"
-  | "check"
-  | "not-null"
-  | "bad-value"
-  | "raised"
+  "unique",
+  "foreign-key",
+  "check",
+  "not-null",
+  "bad-value",
+  "raised",
   // The call is wrong.
-  | "syntax"
-  | "bad-input"
-  | "misuse"
-  | "read-only"
-  | "forbidden"
-  | "settings"
-  | "closed"
+  "syntax",
+  "bad-input",
+  "misuse",
+  "read-only",
+  "forbidden",
+  "settings",
+  "closed",
   // Someone else was in the way: the same transaction may succeed.
-  | "busy"
-  | "serialization"
-  | "deadlock"
+  "busy",
+  "serialization",
+  "deadlock",
   // Time.
-  | "timeout"
-  | "acquire-timeout"
-  | "cancelled"
+  "timeout",
+  "acquire-timeout",
+  "cancelled",
   // The way to the database.
-  | "connection"
-  | "login"
-  | "in-doubt"
+  "connection",
+  "login",
+  "in-doubt",
   // What came before.
-  | "aborted"
+  "aborted",
   // The database itself.
-  | "disk-full"
-  | "corrupt"
-  | "failed";
+  "disk-full",
+  "corrupt",
+  "failed",
+] as const;
+
+export type DatabaseErrorCode = (typeof DATABASE_ERROR_CODES)[number];
 
 export interface ErrorDetails {
   /** What to do or type. */

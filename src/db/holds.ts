@@ -9,20 +9,29 @@ export interface HoldSettings {
   heldTooLongMs: number;
   log: (line: LogLine) => void;
   hooks: Hooks;
+  what: "transaction" | "stream";
   onEnd: () => void;
+}
+
+export type Taken = { stack?: string };
+
+/** Where the caller of `above` stands, which has to be running. */
+export function takenBy(above: (...args: never[]) => unknown): Taken {
+  const taken = {};
+  Error.captureStackTrace(taken, above);
+  return taken;
 }
 
 export class Hold {
   readonly #settings: HoldSettings;
   readonly #since = performance.now();
-  readonly #taken: Error;
+  /** Its stack is made into text only when it is asked for. */
+  readonly #taken: Taken;
   readonly #timer: NodeJS.Timeout | undefined;
 
-  /** `above` is the function whose caller took the connection. */
-  constructor(settings: HoldSettings, above: (...args: never[]) => unknown) {
+  constructor(settings: HoldSettings, taken: Taken) {
     this.#settings = settings;
-    this.#taken = new Error("taken here");
-    Error.captureStackTrace(this.#taken, above);
+    this.#taken = taken;
     if (settings.heldTooLongMs > 0) {
       this.#timer = setTimeout(() => this.report("held-too-long"), settings.heldTooLongMs);
       this.#timer.unref();
@@ -36,13 +45,13 @@ export class Hold {
 
   report(kind: "held-too-long" | "leaked"): void {
     const heldMs = Math.round(performance.now() - this.#since);
-    // The first line is the text of the error that carried the stack.
+    // The first line is a name and a message, of which there is none.
     const stack = (this.#taken.stack ?? "").split("\n").slice(1).join("\n");
-    const { engine, log, hooks } = this.#settings;
+    const { engine, log, hooks, what } = this.#settings;
     const message =
       kind === "leaked"
         ? "a transaction was dropped without commit or rollback; it was rolled back"
-        : `a transaction is open for ${heldMs} ms`;
+        : `a ${what} is open for ${heldMs} ms`;
     log({ level: "warn", message, stack });
     hooks.onHeld?.({ engine, kind, heldMs, stack });
   }

@@ -7,6 +7,7 @@ import type {
   Executed,
   OpenTransaction,
   Parameters,
+  RetryOptions,
   Row,
   Statement,
   StatementOptions,
@@ -34,7 +35,9 @@ export class Root {
   readonly #idle: NodeJS.Timeout | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #busy = 0;
-  #ended: DatabaseError | null = null;
+  #isEnded = false;
+  /** Why it ended behind the back of its handle. */
+  #reason: DatabaseError | null = null;
   #savepoints = 0;
 
   constructor(settings: RootSettings, engineTransaction: EngineTransaction, hold: Hold) {
@@ -51,8 +54,13 @@ export class Root {
     }
   }
 
-  get ended(): DatabaseError | null {
-    return this.#ended;
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** What whoever uses it after its end is told. Made then: an error has a stack, which costs more than all the rest. */
+  endedError(): DatabaseError {
+    return this.#reason ?? new DatabaseError("misuse", this.settings.engine, "the transaction has ended");
   }
 
   nextSavepoint(): string {
@@ -65,7 +73,7 @@ export class Root {
     this.#busy += 1;
     const turn = this.#turn.then(work).finally(() => {
       this.#busy -= 1;
-      if (this.#ended === null) {
+      if (!this.#isEnded) {
         this.#idle?.refresh();
       }
     });
@@ -73,8 +81,8 @@ export class Root {
     return turn;
   }
 
-  end(reason = "the transaction has ended"): void {
-    this.#ended ??= new DatabaseError("misuse", this.settings.engine, reason);
+  end(): void {
+    this.#isEnded = true;
     clearTimeout(this.#idle);
     this.#hold.end();
   }
@@ -85,13 +93,13 @@ export class Root {
       this.#idle?.refresh();
       return;
     }
-    this.#ended ??= reason;
+    this.#reason ??= reason;
     this.end();
     await this.engineTransaction.rollback();
   }
 
   async leaked(): Promise<void> {
-    if (this.#ended === null) {
+    if (!this.#isEnded) {
       this.#hold.report("leaked");
       await this.abandon(new DatabaseError("misuse", this.settings.engine, "the transaction was dropped"));
     }
@@ -153,8 +161,11 @@ export class Level implements OpenTransaction {
     );
   }
 
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const level = await this.beginTransaction();
+  async transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    options?: TransactionOptions & RetryOptions,
+  ): Promise<T> {
+    const level = await this.beginTransaction(options);
     try {
       const result = await work(level);
       await level.commit();
@@ -165,7 +176,18 @@ export class Level implements OpenTransaction {
     }
   }
 
-  async beginTransaction(_options?: TransactionOptions): Promise<Level> {
+  async beginTransaction(options: TransactionOptions & RetryOptions = {}): Promise<Level> {
+    const [given] = Object.keys(options);
+    if (given !== undefined) {
+      throw new DatabaseError(
+        "misuse",
+        this.engine,
+        `a transaction inside another has no ${given} of its own`,
+        {
+          hint: "give it to the outermost one",
+        },
+      );
+    }
     const savepoint = this.#root.nextSavepoint();
     return this.#inTurn(async () => {
       await this.#root.engineTransaction.savepoint(savepoint);
@@ -207,7 +229,7 @@ export class Level implements OpenTransaction {
   }
 
   async #rollBack(): Promise<void> {
-    if (this.#isOver || this.#root.ended !== null) {
+    if (this.#isOver || this.#root.isEnded) {
       this.#isOver = true;
       return;
     }
@@ -264,7 +286,7 @@ export class Level implements OpenTransaction {
   }
 
   async #closeCursor(cursor: Cursor): Promise<void> {
-    if (this.#failure !== null || this.#root.ended !== null) {
+    if (this.#failure !== null || this.#root.isEnded) {
       return; // goes with the transaction
     }
     try {
@@ -290,8 +312,8 @@ export class Level implements OpenTransaction {
   }
 
   #refuseUnlessOpen(): void {
-    if (this.#root.ended !== null && !this.#isOver) {
-      throw this.#root.ended;
+    if (this.#root.isEnded && !this.#isOver) {
+      throw this.#root.endedError();
     }
     if (this.#isOver) {
       throw new DatabaseError("misuse", this.engine, "the transaction has ended", {

@@ -8,10 +8,12 @@ import type { PlanFacts, PlanOptions } from "../plan/plan-input.js";
 import type { TargetCatalog } from "../plan/target-catalog.js";
 import type { SourceCatalog, SourceColumn, SourceForeignKey, SourceTable } from "../source/catalog.js";
 import { type ResolvedForeignKey, refersToNocase, resolvedForeignKeys } from "../source/foreign-keys.js";
+import { contentOf, fullTextRowid } from "../source/full-text.js";
 import { type IdRange, isGapless } from "../source/id-range.js";
 import { mergeProfiles } from "../source/merge-profiles.js";
 import type { ColumnNeeds, ColumnProfile, KeyRange, TableLimits, TableProfile } from "../source/profile.js";
 import { outOfOrder } from "../source/read-errors.js";
+import { lowerAscii } from "../sql/sql-tokens.js";
 import type { OnEvent } from "./events.js";
 import { counter } from "./events.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -55,6 +57,7 @@ export async function readFacts(
     options.onEvent,
   );
   const keys = foreignKeysOf(catalog, selected);
+  const searched = searchedTables(catalog);
   const needs = new Map(
     selected.map((table) => [
       table.name,
@@ -64,6 +67,7 @@ export async function readFacts(
         options,
         parentIds(table, keys, measured),
         measured.find((one) => one.table === table)?.ids ?? null,
+        searched.has(lowerAscii(table.name)),
       ),
     ]),
   );
@@ -107,12 +111,21 @@ export async function readFacts(
   };
 }
 
+/** Tables whose text a full-text table indexes, in lower case: how long it is decides what an index takes. */
+function searchedTables(catalog: SourceCatalog): Set<string> {
+  const isFullText = ({ module }: SourceTable) => fullTextRowid(module) !== null;
+  return new Set(
+    catalog.tables.filter(isFullText).map((table) => lowerAscii(contentOf(table) ?? table.name)),
+  );
+}
+
 function needsOfTable(
   table: SourceTable,
   target: TargetCatalog,
   { everything, integers, habitOf, overrides }: ReadOptions,
   parents: ReadonlyMap<string, IdRange>,
   ids: IdRange | null,
+  isSearched: boolean,
 ): ColumnNeeds[] {
   const existing = findExisting(target, tableOverride(overrides, table.name) ?? table.name);
   return table.columns.map((column) => {
@@ -126,6 +139,7 @@ function needsOfTable(
       ...needsOf(column, into, everything || open),
       ...(existing === null ? needsOfHabit(habitOf(table, column)) : {}),
       ...range,
+      ...(isSearched ? { length: true } : {}),
       ...needsOfKey(column, table),
       ...(column.name === table.rowidAlias ? needsOfIds(ids) : needsOfIntegers(column)),
       ...(within === undefined ? {} : { within }),

@@ -124,7 +124,7 @@ function nearestValue(name: string, target: TargetColumn, codec: string): Neares
     return {
       name: "round",
       does: `numbers are rounded to ${scale} decimals; ${kept}`,
-      sql: `case when ${isNumber} then round(cast(${name} as real), ${scale}) end`,
+      sql: `case when ${isNumber} then outgrow_round(cast(${name} as real), ${scale}) end`,
     };
   }
   const [, digits, unit = ""] = /^instant\(\w+,(\d),(\w+)\)$/.exec(codec) ?? [];

@@ -185,12 +185,17 @@ function raiseOrphans(
         recommended: false,
         effect: { setAside: predicate },
       },
-      {
-        name: "leave-out",
-        does: "the rows move as they are, without the constraint",
-        recommended: false,
-        effect: { constraint: "leave-out" },
-      },
+      // A constraint that the application made is not taken from it.
+      ...(draft.existing === null
+        ? [
+            {
+              name: "leave-out",
+              does: "the rows move as they are, without the constraint",
+              recommended: false,
+              effect: { constraint: "leave-out" as const },
+            },
+          ]
+        : []),
     ],
   });
   if (effect.substitution !== undefined) {
@@ -204,8 +209,16 @@ function raiseOrphans(
   return effect.constraint === "leave-out" ? "leave-out" : null;
 }
 
-/** The foreign keys and CHECKs of a table that was there stand aside during the load and come back as they were. */
-export function keepForeignKeys(draft: TableDraft): void {
+/**
+ * The foreign keys and CHECKs of a table that was there stand aside during the load and come back as they were. Where SQLite has
+ * the same foreign key, the rows that contradict it are known before the first write.
+ */
+export function keepForeignKeys(
+  draft: TableDraft,
+  drafts: readonly TableDraft[],
+  facts: PlanFacts,
+  ledger: Ledger,
+): void {
   const { existing, planned } = draft;
   for (const constraint of existing?.constraints ?? []) {
     const { references } = constraint;
@@ -215,7 +228,7 @@ export function keepForeignKeys(draft: TableDraft): void {
     if (constraint.kind !== "foreign key" || references === null || !constraint.isLocal) {
       continue;
     }
-    planned.foreignKeys.push({
+    const kept: PlannedForeignKey = {
       name: constraint.name,
       columns: constraint.columns,
       parentTable: references.table,
@@ -224,8 +237,43 @@ export function keepForeignKeys(draft: TableDraft): void {
       onDelete: references.onDelete,
       validate: constraint.validated,
       definition: constraint.definition,
-    });
+    };
+    planned.foreignKeys.push(kept);
+    const same = kept.validate ? sourceKeyOf(draft, drafts, facts, kept) : null;
+    if (same !== null) {
+      raiseOrphans(draft, same.key, same.parent, same.resolved, facts, ledger, kept);
+    }
   }
+}
+
+/** Null too where the target's parent keeps rows of its own, which may be what SQLite's rows lack. */
+function sourceKeyOf(
+  { table, planned }: TableDraft,
+  drafts: readonly TableDraft[],
+  facts: PlanFacts,
+  wanted: PlannedForeignKey,
+): { key: SourceForeignKey; resolved: ResolvedForeignKey; parent: TableDraft } | null {
+  const pairs = (columns: readonly string[], parents: readonly string[]) =>
+    columns
+      .map((column, i) => `${column}\0${parents[i]}`)
+      .sort()
+      .join("\0");
+  const parent = drafts.find((draft) => draft.planned.target === wanted.parentTable);
+  if (parent === undefined || parent.planned.existingRows === "keep") {
+    return null;
+  }
+  for (const key of table.foreignKeys) {
+    const resolved = resolveForeignKey(facts.catalog, key);
+    const isSame =
+      !("problem" in resolved) &&
+      resolved.parent === parent.table &&
+      pairs(targetNames(planned, key.columns), targetNames(parent.planned, resolved.parentColumns)) ===
+        pairs(wanted.columns, wanted.parentColumns);
+    if (isSame) {
+      return { key, resolved, parent };
+    }
+  }
+  return null;
 }
 
 /** Rows that refer to a row set aside contradict their foreign key from then on. */

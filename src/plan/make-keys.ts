@@ -62,7 +62,7 @@ export function planKeys(
     if (draft.existing === null) {
       planForeignKeys(draft, drafts, facts, ledger);
     } else {
-      keepForeignKeys(draft);
+      keepForeignKeys(draft, drafts, facts, ledger);
     }
   }
   for (const draft of created) {

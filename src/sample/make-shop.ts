@@ -7,6 +7,7 @@ import { quoteName } from "../base/quote.js";
 import { makeCategories, makeProducts } from "./make-goods.js";
 import { makeOrders } from "./make-orders.js";
 import { makeAddresses, makeAdmins, makeTokens, makeUsers } from "./make-people.js";
+import { makeQuirks } from "./make-quirks.js";
 import { makeCarts, makeSearches, makeWishlists } from "./make-visits.js";
 import { makeRandom } from "./random.js";
 import { SHOP_TABLES, type ShopTable, shopIndexesSql, shopTablesSql } from "./shop-schema.js";
@@ -17,6 +18,8 @@ export interface ShopOptions {
   orders: number;
   /** Another seed gives other values in the same amounts; 1 unless told. */
   seed?: number;
+  /** With what a store that has lived holds (make-quirks.ts), which wants decisions. */
+  quirks?: boolean;
   /** Called after each table, and between orders with the number of orders so far. */
   onProgress?: (progress: { table: ShopTable; rows: number }) => void;
 }
@@ -96,6 +99,9 @@ function fillShop(db: Database.Database, options: ShopOptions): void {
       report({ table, rows: countRows(db, table) });
     }
     makeDeletions(db);
+    if (options.quirks === true) {
+      makeQuirks(shop);
+    }
     db.exec(shopIndexesSql);
   })();
   // Where a shop is open for business it is in WAL mode; the mode is stored in the file.

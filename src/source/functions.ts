@@ -29,6 +29,8 @@ type Encoding = SourceCatalog["encoding"];
  * - `outgrow_instant(v)`: the instant of a text, or of so many microseconds since 1970 (codec/instant-text.ts);
  *   `outgrow_instant_cut(v)` cuts what is finer than a microsecond.
  * - `outgrow_fold(v)`: the text without the case of its letters, coarser than lower() of any locale; NULL for others.
+ * - `outgrow_round(v, n)`: a number to n decimals, halves away from zero, as PostgreSQL's numeric rounds what it is written
+ *   as: 162.315 is 162.32, though the double is a little less. NULL for what is no number.
  * - `outgrow_f64hex(v)`: a number's IEEE 754 double as 16 lower-case hex digits, big-endian, as PostgreSQL's
  *   float8send gives it.
  */
@@ -52,7 +54,22 @@ export function registerFunctions(db: Database, encoding: Encoding): void {
   register("outgrow_instant", (value) => instantOf(value));
   register("outgrow_instant_cut", (value) => instantOf(value, true));
   register("outgrow_fold", (value) => (typeof value === "string" ? foldCase(value) : null));
+  db.function("outgrow_round", options, (value: unknown, places: unknown) =>
+    typeof value === "number" ? roundDecimal(value, Number(places)) : null,
+  );
   register("outgrow_f64hex", (value) => (typeof value === "number" ? doubleHex(value) : null));
+}
+
+/** The decimal that JavaScript writes for a double is the shortest that is read as it (ECMA-262, Number::toString). */
+function roundDecimal(value: number, places: number): number {
+  const [, units = "", fraction = ""] = /^-?(\d+)(?:\.(\d+))?$/.exec(String(value)) ?? [];
+  if (units === "" || fraction.length <= places) {
+    return Math.abs(value) < 1 ? Number(value.toFixed(places)) : value; // written with an exponent: very large, or near 0
+  }
+  const kept = BigInt(units + fraction.slice(0, places)) + (fraction.charAt(places) >= "5" ? 1n : 0n);
+  const digits = String(kept).padStart(places + 1, "0");
+  const end = digits.length - places;
+  return Number(`${value < 0 ? "-" : ""}${digits.slice(0, end)}.${digits.slice(end)}`);
 }
 
 /**

@@ -1,10 +1,9 @@
 // Opens the SQLite file read-only. The file itself is never written; close-source.ts says what SQLite puts beside it.
 
 import { existsSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
-import { OutgrowError } from "../base/errors.js";
+import { guardRuntime, libraryVersion } from "../base/sqlite-library.js";
 import type { SourceCatalog } from "./catalog.js";
 import { closeAndTidy } from "./close-source.js";
 import { isUnsharedWal, openFailure } from "./explain-open-failure.js";
@@ -70,30 +69,6 @@ function openCopy(path: string, file: string, timeout: number): Source {
     copy.remove();
     throw openFailure(error, path, copy.file);
   }
-}
-
-/**
- * Refuses better-sqlite3 13 and later on Node below 22.14: it needs Node-API 10 and would end the process with
- * a segmentation fault (WiseLibs/better-sqlite3 issue 1514).
- */
-export function guardRuntime(nodeVersion: string, libraryVersion: string): void {
-  const [major = 0, minor = 0] = nodeVersion.split(".").map(Number);
-  const isOldNode = major < 22 || (major === 22 && minor < 14);
-  if (isOldNode && Number.parseInt(libraryVersion, 10) >= 13) {
-    throw new OutgrowError(
-      "precondition",
-      `better-sqlite3 ${libraryVersion} does not run on Node ${nodeVersion}`,
-      {
-        hint: "use Node 22.14 or later, or `npm install better-sqlite3@12`",
-      },
-    );
-  }
-}
-
-/** Of better-sqlite3. */
-export function libraryVersion(): string {
-  const about: unknown = createRequire(import.meta.url)("better-sqlite3/package.json");
-  return typeof about === "object" && about !== null && "version" in about ? String(about.version) : "0";
 }
 
 interface Connection {

@@ -197,6 +197,14 @@ onBothEngines("a database", (engine) => {
     expect(await count()).toBe(2);
   });
 
+  it("refuses options of an inner transaction, which it could not keep", async () => {
+    const refused = db.transaction((tx) => tx.transaction(async () => 1, { readOnly: true }));
+    expect(await rejection(refused)).toMatchObject({
+      code: "misuse",
+      message: expect.stringContaining("readOnly"),
+    });
+  });
+
   it("refuses to write in a read-only transaction", async () => {
     await add("a");
     const failed = db.transaction(

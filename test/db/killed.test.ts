@@ -4,11 +4,11 @@ import { resolve } from "node:path";
 import { expect, it } from "vitest";
 import { onBothEngines, openEmpty } from "./both-engines.js";
 
-const LIBRARY = resolve(import.meta.dirname, "../../dist/db/index.js");
+const ROOT = resolve(import.meta.dirname, "../..");
 
 /** Commits one transaction after another, says each, and dies by its own hand within the last. */
 const PROGRAM = `
-  import { openDatabase } from ${JSON.stringify(LIBRARY)};
+  import { openDatabase } from "outgrow/db";
   const db = await openDatabase({ url: process.env.APP_URL, log: null });
   for (let n = 1; ; n++) {
     await db.transaction(async (tx) => {
@@ -24,6 +24,7 @@ onBothEngines("a killed process", (engine) => {
     const { db, url } = await openEmpty(engine);
     await db.execute("create table log (n integer, part integer)");
     const child = spawn(process.execPath, ["--input-type=module", "--eval", PROGRAM], {
+      cwd: ROOT, // where the package finds itself by its name
       env: { ...process.env, APP_URL: url },
       stdio: ["ignore", "pipe", "inherit"],
     });

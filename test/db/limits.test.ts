@@ -98,6 +98,16 @@ onBothEngines("limits", (engine) => {
     expect(db.state()).toMatchObject({ inUse: 0, waiting: 0 });
   });
 
+  it("report a stream that is held, with the place that reads it", async () => {
+    const { db, lines } = await open({ heldTooLongMs: 50 });
+    await db.execute("insert into t (v) values (1)");
+    for await (const _row of db.stream("select v from t")) await sleep(200);
+    const held = lines.filter((line) => /^a stream is open for/.test(line.message));
+    expect(held).toEqual([expect.objectContaining({ stack: expect.stringContaining("limits.test.ts") })]);
+    await sleep(100);
+    expect(db.state().inUse).toBe(0);
+  });
+
   it("serve those who wait in the order of their coming", async () => {
     const { db } = await open({ pool: { max: 1 } });
     const order: number[] = [];

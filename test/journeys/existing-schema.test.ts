@@ -207,6 +207,60 @@ describe("a schema that the application made", () => {
     expect((await client.query("select count(*)::int as n from child")).rows).toEqual([{ n: 2 }]);
   });
 
+  it.each([
+    [
+      "null",
+      1,
+      [
+        { id: 1, parent: 1 },
+        { id: 2, parent: null },
+      ],
+    ],
+    ["set-aside", 1, [{ id: 1, parent: 1 }]],
+    [
+      "not-valid",
+      1,
+      [
+        { id: 1, parent: 1 },
+        { id: 2, parent: 77 },
+      ],
+    ],
+  ])(
+    "asks about orphans before the first write, where both sides have the foreign key: %s",
+    async (choice, count, left) => {
+      const database = await testDatabase("existing");
+      const client = await database.client();
+      await client.query(
+        `create table parent (id integer primary key);
+       create table child (id integer primary key, parent integer references parent (id) on delete cascade)`,
+      );
+      const file = makeSqlite(
+        `create table parent (id integer primary key); insert into parent values (1);
+       create table child (id integer primary key, parent integer references parent);
+       insert into child values (1, 1), (2, 77)`,
+      );
+      const asked = await migrate(file, database.url);
+      expect(asked.code).toBe(3);
+      expect(asked.report.findings.filter(({ severity }) => severity === "blocker")).toMatchObject([
+        { code: "foreign-key-orphans", table: "child", column: "parent", count },
+      ]);
+      expect((await client.query("select * from parent")).rows).toEqual([]);
+      const moved = await migrate(
+        file,
+        database.url,
+        "--decide",
+        `foreign-key-orphans:child.parent=${choice}`,
+      );
+      expect(moved.code, moved.stderr).toBe(0);
+      expect(moved.report.verified).toMatchObject({ differences: 0 });
+      expect((await client.query("select id, parent from child order by id")).rows).toEqual(left);
+      const { rows } = await client.query(
+        "select convalidated, confdeltype from pg_constraint where conname = 'child_parent_fkey'",
+      );
+      expect(rows).toEqual([{ convalidated: choice !== "not-valid", confdeltype: "c" }]);
+    },
+  );
+
   it("matches names without case, leaves migration tables alone and makes what is missing", async () => {
     const database = await testDatabase("existing");
     const client = await database.client();

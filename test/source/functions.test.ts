@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { registerFunctions } from "#outgrow/source/functions.js";
+import { testDatabase } from "../support/server.js";
 
 const ENCODINGS = ["UTF-8", "UTF-16le", "UTF-16be"] as const;
 
@@ -147,3 +148,36 @@ function encode(text: string, encoding: (typeof ENCODINGS)[number]): Buffer {
   const bytes = Buffer.from(text, "utf16le");
   return encoding === "UTF-16le" ? bytes : bytes.swap16();
 }
+
+it("outgrow_round rounds as PostgreSQL's numeric does what a number is written as", async () => {
+  const client = await (await testDatabase("round")).client();
+  const db = open("UTF-8");
+  const values = [
+    ...[
+      162.315,
+      222.92499999999998,
+      1.005,
+      -1.005,
+      0.5,
+      -0.5,
+      0.005,
+      1e-7,
+      1e21,
+      2 ** 53,
+      0.1 + 0.2,
+      9.995,
+      99.995,
+    ],
+    ...fc.sample(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { numRuns: 500, seed: 1974 }),
+    ...fc.sample(fc.integer({ min: -1e9, max: 1e9 }), { numRuns: 500, seed: 1974 }).map((n) => n / 1000),
+  ];
+  for (const places of [0, 1, 2, 8]) {
+    const { rows } = await client.query<{ rounded: number }>(
+      "select round(v::numeric, $2)::float8 as rounded from unnest($1::text[]) with ordinality as x (v, nth) order by nth",
+      [values.map(String), places],
+    );
+    const here = values.map((value) => ask(db, `outgrow_round(v, ${places})`, value));
+    expect(here.map((value) => Number(value) + 0)).toEqual(rows.map(({ rounded }) => rounded + 0));
+  }
+  db.close();
+});

@@ -18,8 +18,9 @@ import { gzipSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { OutgrowError } from "#outgrow/base/errors.js";
+import { guardRuntime } from "#outgrow/base/sqlite-library.js";
 import { fingerprint } from "#outgrow/source/fingerprint.js";
-import { guardRuntime, openSource } from "#outgrow/source/open-source.js";
+import { openSource } from "#outgrow/source/open-source.js";
 import { makeSqlite, tempDir } from "../support/files.js";
 
 const ONE_TABLE = "create table t (a); insert into t values (1), ('zwei'), (x'03')";

@@ -6,6 +6,8 @@ DROP TABLE sessions;
 DROP TRIGGER update_product_reviews_updated_at ON product_reviews;
 DROP INDEX idx_addresses_default;
 DROP INDEX idx_reviews_without_order;
+INSERT INTO product_reviews SELECT * FROM superseded_reviews;
+DROP TABLE superseded_reviews;
 ALTER TABLE order_items DROP CONSTRAINT order_items_quantity_check;
 ALTER TABLE cart_items DROP CONSTRAINT cart_items_quantity_check;
 ALTER TABLE products DROP CONSTRAINT products_stock_check;

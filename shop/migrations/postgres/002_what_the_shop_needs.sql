@@ -29,7 +29,14 @@ ALTER TABLE products ADD CONSTRAINT products_stock_check CHECK (stock >= 0);
 ALTER TABLE cart_items ADD CONSTRAINT cart_items_quantity_check CHECK (quantity > 0);
 ALTER TABLE order_items ADD CONSTRAINT order_items_quantity_check CHECK (quantity > 0);
 
--- UNIQUE(product_id, user_id, order_id) lets any number of reviews without an order pass, since NULLs differ.
+-- UNIQUE(product_id, user_id, order_id) lets any number of reviews without an order pass, since NULLs differ. The last one
+-- counts; those before it are kept aside.
+CREATE TABLE superseded_reviews AS
+  SELECT * FROM product_reviews AS r
+   WHERE r.order_id IS NULL AND EXISTS (
+     SELECT 1 FROM product_reviews AS later
+      WHERE later.product_id = r.product_id AND later.user_id = r.user_id AND later.order_id IS NULL AND later.id > r.id);
+DELETE FROM product_reviews WHERE id IN (SELECT id FROM superseded_reviews);
 CREATE UNIQUE INDEX idx_reviews_without_order ON product_reviews(product_id, user_id) WHERE order_id IS NULL;
 
 -- One default address of each type.

@@ -13,6 +13,8 @@ DROP TRIGGER update_admins_updated_at;
 DROP TRIGGER update_users_updated_at;
 DROP INDEX idx_addresses_default;
 DROP INDEX idx_reviews_without_order;
+INSERT INTO product_reviews SELECT * FROM superseded_reviews;
+DROP TABLE superseded_reviews;
 DROP TRIGGER order_items_quantity_check_update;
 DROP TRIGGER order_items_quantity_check_insert;
 DROP TRIGGER cart_items_quantity_check_update;

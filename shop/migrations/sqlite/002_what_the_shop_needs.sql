@@ -45,7 +45,14 @@ CREATE TRIGGER order_items_quantity_check_update BEFORE UPDATE OF quantity ON or
   SELECT RAISE(ABORT, 'CHECK constraint failed: quantity > 0');
 END;
 
--- UNIQUE(product_id, user_id, order_id) lets any number of reviews without an order pass, since NULLs differ.
+-- UNIQUE(product_id, user_id, order_id) lets any number of reviews without an order pass, since NULLs differ. The last one
+-- counts; those before it are kept aside.
+CREATE TABLE superseded_reviews AS
+  SELECT * FROM product_reviews AS r
+   WHERE r.order_id IS NULL AND EXISTS (
+     SELECT 1 FROM product_reviews AS later
+      WHERE later.product_id = r.product_id AND later.user_id = r.user_id AND later.order_id IS NULL AND later.id > r.id);
+DELETE FROM product_reviews WHERE id IN (SELECT id FROM superseded_reviews);
 CREATE UNIQUE INDEX idx_reviews_without_order ON product_reviews(product_id, user_id) WHERE order_id IS NULL;
 
 -- One default address of each type.

@@ -32,6 +32,9 @@ const AS_TEXT = {
     oid === BYTEA && typeof value === "string" ? Buffer.from(value.slice(2), "hex") : value,
 } as pg.CustomTypesConfig;
 
+/** After an error, for the server's word that it is ready. */
+const READY_WITHIN_MS = 1_000;
+
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 250;
 
@@ -80,15 +83,25 @@ export class PostgresPool {
 
   /** `isBroken` closes it. One that is inside a transaction is closed whatever is said: its next user would join that. */
   release(client: PoolClient, isBroken: boolean): void {
-    // The status that the server told with its last ReadyForQuery (PostgreSQL 55.7).
+    if (isBroken) {
+      client.release(true);
+    } else if (isReady(client)) {
+      this.#takeBack(client);
+    } else {
+      // pg tells an error before the server has told, by ReadyForQuery, whether it left a transaction (PostgreSQL 55.2.2).
+      whenReady(client, (isSilent) => (isSilent ? client.release(true) : this.#takeBack(client)));
+    }
+  }
+
+  #takeBack(client: PoolClient): void {
     const isIdle = client.getTransactionStatus() === "I";
-    if (!isBroken && !isIdle) {
+    if (!isIdle) {
       this.#options.log({
         level: "warn",
         message: "a connection came back inside a transaction and was closed, which rolls it back",
       });
     }
-    client.release(isBroken || !isIdle || this.#expired.has(client));
+    client.release(!isIdle || this.#expired.has(client));
   }
 
   state(): PoolState {
@@ -204,4 +217,26 @@ export class PostgresPool {
       log({ level: "info", message });
     }
   }
+}
+
+function isReady(client: PoolClient): boolean {
+  const { readyForQuery } = client as PoolClient & { readyForQuery?: unknown };
+  return readyForQuery === true;
+}
+
+/** Calls once: with false when the server is ready, with true when it is gone or silent for a second. */
+function whenReady(client: PoolClient, then: (isSilent: boolean) => void): void {
+  const { connection } = client as unknown as pg.Client;
+  const onReady = () => end(false);
+  const onEnd = () => end(true);
+  const timer = setTimeout(onEnd, READY_WITHIN_MS);
+  const end = (isSilent: boolean) => {
+    clearTimeout(timer);
+    connection.off("readyForQuery", onReady);
+    client.off("end", onEnd);
+    then(isSilent);
+  };
+  // After pg's own listener, which takes the status out of the message.
+  connection.on("readyForQuery", onReady);
+  client.on("end", onEnd);
 }

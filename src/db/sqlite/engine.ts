@@ -1,6 +1,7 @@
 // SQLite as a server opens it: one thread that writes, others that read beside it (WAL), none of them the main thread.
 
 import { resolve } from "node:path";
+import { guardRuntime, libraryVersion } from "../../base/sqlite-library.js";
 import type { Row } from "../contract.js";
 import { DatabaseError } from "../errors.js";
 import type { Hooks, PoolState } from "../events.js";
@@ -35,6 +36,7 @@ export interface SqliteEngineOptions {
 
 /** Throws DatabaseError where the file cannot be opened. */
 export async function openSqlite(options: SqliteEngineOptions): Promise<EngineSession> {
+  guardRuntime(process.versions.node, libraryVersion());
   const engine = new SqliteEngine(options);
   try {
     await engine.start();
@@ -219,9 +221,9 @@ class SqliteEngine implements EngineSession {
     if (thread.isBusy && pool !== this.#writer && this.#abandoned < ABANDONED_AT_MOST) {
       this.#abandoned += 1;
       thread.abandon();
-      void thread.idle().then(async () => {
+      void thread.idle().then(() => {
         this.#abandoned -= 1;
-        await thread.close();
+        return thread.close();
       });
       pool.release(thread);
     } else if (thread.isBusy) {
@@ -236,6 +238,7 @@ class SqliteTransaction implements EngineTransaction {
   readonly #thread: SqliteThread;
   readonly #columns: Readonly<Record<string, ColumnType>>;
   readonly #end: () => Promise<void>;
+  #isOver = false;
 
   constructor(thread: SqliteThread, columns: Readonly<Record<string, ColumnType>>, end: () => Promise<void>) {
     this.#thread = thread;
@@ -279,10 +282,15 @@ class SqliteTransaction implements EngineTransaction {
       await this.rollback();
       throw error;
     }
+    this.#isOver = true;
     await this.#end();
   }
 
   async rollback(): Promise<void> {
+    if (this.#isOver) {
+      return;
+    }
+    this.#isOver = true;
     try {
       await this.#thread.ask({ kind: "rollback" });
     } catch {

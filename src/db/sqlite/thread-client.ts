@@ -140,7 +140,11 @@ export class SqliteThread {
 
   async #close(): Promise<void> {
     if (this.isAlive) {
-      await this.ask({ kind: "close" });
+      try {
+        await this.ask({ kind: "close" });
+      } catch {
+        // The thread has ended by itself, and the connection with it.
+      }
       this.#failure ??= new DatabaseError("closed", "sqlite", "the database was closed");
     }
     await this.#worker.terminate();
