@@ -38,12 +38,12 @@ export const optionalLongText = (most: number) =>
 
 export const email = z.email().max(255);
 
+/** In a body, where a number is a number: coercion would take `[5]` and `true` too. */
+export const jsonId = z.number().int().min(1).max(2_147_483_647);
+
 /** A new one; one that is tried is only bounded. */
 export const password = z.string().min(10).max(200);
 export const triedPassword = z.string().max(200);
-
-/** In a body, where a number is a number: coercion would take `[5]` and `true` too. */
-export const jsonId = z.number().int().min(1).max(2_147_483_647);
 
 export const id = z.coerce.number().int().min(1).max(2_147_483_647);
 export const byId = z.object({ id });

@@ -117,7 +117,7 @@ export function checkoutChecks(given: Given): void {
       [
         [
           ["1.15", 33],
-          ["1.005".slice(0, 4), 7],
+          ["1.00", 7],
           ["19.99", 1],
         ],
       ],

@@ -43,7 +43,7 @@ const isElsewhere = (path: string) => /admin|review/.test(path);
 export function errorChecks(given: Given): void {
   describe("what is no request of the shop", () => {
     it.each([
-      "/nowhere",
+      "/none",
       "/api",
       "/api/none",
       "/api/products/a/b",
