@@ -1,11 +1,14 @@
 // The shop that outgrew SQLite: it opens on a file that has lived, is moved into the tables that its own migrations make, and opens
 // again with another URL. Its customers find what they left.
 import { join, resolve } from "node:path";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { baseline, type Database, runMigrations } from "#outgrow/db/index.js";
 import { makeShop } from "#outgrow/sample/make-shop.js";
 import { SHOP_TABLES } from "#outgrow/sample/shop-schema.js";
 import { reindex } from "../../shop/dist/admin/search-index.js";
+import { serveShop } from "../../shop/test/on-both-engines.js";
+import type { RunningShop } from "../../shop/test/suite/given.js";
+import { shopSuite } from "../../shop/test/suite/index.js";
 import {
   type Client,
   clientOf,
@@ -187,4 +190,12 @@ it("stamps updated_at by triggers on both engines", async () => {
     );
     expect(Number(row?.updated_at)).toBeGreaterThan(Date.now() - 600_000);
   }
+});
+
+describe("the moved shop passes the suite that both engines pass", () => {
+  let shop: RunningShop;
+  beforeAll(async () => {
+    shop = await serveShop(after.db);
+  });
+  shopSuite(() => shop);
 });
