@@ -7,26 +7,18 @@ import type { Queries, Transaction } from "outgrow/db";
 import { z } from "zod";
 import { findAddress, type PostalAddress, postalAddress } from "./addresses.js";
 import { type CartItem, READ_COMMITTED, readCart, subtotalOf } from "./cart.js";
-import { fromCents, share, toCents } from "./cents.js";
-import { type OrderRow, setStatus } from "./order-status.js";
+import { fromCents, toCents } from "./cents.js";
 import { findOrder, orderDetail, readOrder } from "./orders.js";
-import { queueMail } from "./outbox.js";
 import type { ChargeResult } from "./payments.js";
 import { Problem } from "./problem.js";
 import { tokenHash } from "./secrets.js";
 import { type Owner, ownerOf } from "./sessions.js";
+import { confirm, settle } from "./settle.js";
 import type { Shop } from "./shop.js";
+import { findDiscount, shownTotals, totals, totalsOf, useDiscount } from "./totals.js";
 import { email, jsonId, longText, optionalText, requiredText } from "./words.js";
 
 const code = requiredText(50).transform((text) => text.toUpperCase());
-
-const totals = z.object({
-  subtotal: z.string(),
-  discount: z.string(),
-  shipping: z.string(),
-  tax: z.string(),
-  total: z.string(),
-});
 
 const purchase = z.strictObject({
   /** Of guests; a customer's own is used otherwise. */
@@ -44,72 +36,6 @@ const purchase = z.strictObject({
   expectedTotal: z.string().regex(/^\d{1,8}\.\d\d$/),
 });
 type Purchase = z.infer<typeof purchase>;
-
-interface Discount {
-  id: number;
-  cents: number;
-}
-
-export interface Totals {
-  subtotal: number;
-  discount: number;
-  shipping: number;
-  tax: number;
-  total: number;
-}
-
-/** In cents. Shipping depends on what is left after the discount; tax is on goods, not on shipping. */
-export function totalsOf(
-  { settings }: Pick<Shop, "settings">,
-  subtotal: number,
-  discountCents: number,
-): Totals {
-  const discount = Math.min(discountCents, subtotal);
-  const goods = subtotal - discount;
-  const shipping = goods >= settings.freeShippingCents ? 0 : settings.shippingCents;
-  const tax = share(goods, settings.taxBasisPoints);
-  return { subtotal, discount, shipping, tax, total: goods + shipping + tax };
-}
-
-const shownTotals = (of: Totals): z.infer<typeof totals> => ({
-  subtotal: fromCents(of.subtotal),
-  discount: fromCents(of.discount),
-  shipping: fromCents(of.shipping),
-  tax: fromCents(of.tax),
-  total: fromCents(of.total),
-});
-
-async function findDiscount(
-  queries: Queries,
-  wanted: string | undefined,
-  subtotal: number,
-  now: Date,
-): Promise<Discount | null> {
-  if (wanted === undefined) {
-    return null;
-  }
-  const row = await queries.get<{
-    id: number;
-    percent: number | null;
-    amount: string | null;
-    minimum_subtotal: string;
-  }>(
-    `select id, percent, amount, minimum_subtotal from discounts
-      where code = ? and is_active = ? and (ends_at is null or ends_at > ?)
-        and (max_uses is null or used_count < max_uses)`,
-    [wanted, true, now],
-  );
-  if (row === null) {
-    throw new Problem(409, "bad-discount", "the discount code is not valid");
-  }
-  if (subtotal < toCents(row.minimum_subtotal)) {
-    throw new Problem(409, "bad-discount", `the discount code is for orders from ${row.minimum_subtotal} on`);
-  }
-  return {
-    id: row.id,
-    cents: row.percent === null ? toCents(row.amount ?? "0") : share(subtotal, row.percent * 100),
-  };
-}
 
 /** Without letters and digits that are taken for one another. */
 const ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -407,19 +333,6 @@ async function takeFromCart(tx: Queries, items: readonly CartItem[]): Promise<vo
   }
 }
 
-async function useDiscount(tx: Queries, discount: Discount | null): Promise<void> {
-  if (discount === null) {
-    return;
-  }
-  const { changes } = await tx.execute(
-    "update discounts set used_count = used_count + 1 where id = ? and (max_uses is null or used_count < max_uses)",
-    [discount.id],
-  );
-  if (changes === 0) {
-    throw new Problem(409, "bad-discount", "the discount code was used up a moment ago");
-  }
-}
-
 const ADDRESS = [
   "first_name",
   "last_name",
@@ -516,83 +429,4 @@ async function giveBack(
   await tx.execute("update discounts set used_count = used_count - 1 where id = ? and used_count > 0", [
     discountId,
   ]);
-}
-
-/** An order that is paid is being worked on. */
-async function confirm(tx: Queries, order: OrderRow, result: ChargeResult, at: Date): Promise<void> {
-  if (!result.paid) {
-    await setStatus(tx, order, "cancelled", at, { paymentStatus: "failed" });
-    return;
-  }
-  await setStatus(tx, order, "processing", at, { paymentStatus: "paid", paymentId: result.id });
-  const items = await tx.query<{ product_id: number; quantity: number }>(
-    "select product_id, quantity from order_items where order_id = ? order by product_id",
-    [order.id],
-  );
-  for (const { product_id, quantity } of items) {
-    await tx.execute("update products set sales_count = coalesce(sales_count, 0) + ? where id = ?", [
-      quantity,
-      product_id,
-    ]);
-  }
-  await queueMail(tx, order.email, "order-confirmed", { order: order.order_number, total: order.total });
-}
-
-/** What the provider said goes into the order; declined ones give their stock back. */
-async function settle(shop: Shop, orderId: number, result: ChargeResult): Promise<void> {
-  try {
-    await shop.db.transaction(
-      async (tx) => confirm(tx, await findOrder(tx, orderId), result, shop.now()),
-      READ_COMMITTED,
-    );
-  } catch (error) {
-    if (
-      !(error instanceof Problem && error.code === "wrong-status" && (await isSettled(shop, orderId, result)))
-    ) {
-      throw error;
-    }
-  }
-}
-
-/**
- * Of an order that was moved on while the provider was asked: true where that was by the same answer. Where it was cancelled, a
- * payment that came after is given back.
- */
-async function isSettled(shop: Shop, orderId: number, result: ChargeResult): Promise<boolean> {
-  const order = await findOrder(shop.db, orderId);
-  if (!result.paid) {
-    return order.status === "cancelled";
-  }
-  if (order.payment_id === result.id) {
-    return order.payment_status === "paid";
-  }
-  if (order.status === "cancelled") {
-    await shop.payments.refund(result.id, toCents(order.total));
-    await shop.db.execute("update orders set payment_status = ?, payment_id = ? where id = ?", [
-      "refunded",
-      result.id,
-      orderId,
-    ]);
-  }
-  return false;
-}
-
-/**
- * Orders whose process ended between taking the stock and hearing of the payment: the provider is asked what became of it, and
- * what was never charged is cancelled. Gives how many were settled.
- */
-export async function settleForgotten(shop: Shop, olderThanMs = 15 * 60 * 1000): Promise<number> {
-  const before = new Date(shop.now().getTime() - olderThanMs);
-  const forgotten = await shop.db.query<{ id: number; order_number: string }>(
-    "select id, order_number from orders where status = ? and payment_status = ? and created_at < ? order by id limit 100",
-    ["pending", "pending", before],
-  );
-  for (const { id: orderId, order_number } of forgotten) {
-    const result = (await shop.payments.find(order_number)) ?? {
-      paid: false,
-      reason: "it was never charged",
-    };
-    await settle(shop, orderId, result);
-  }
-  return forgotten.length;
 }

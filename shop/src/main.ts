@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { baseline, type Database, DatabaseError, openDatabase, runMigrations } from "outgrow/db";
 import { makeShop } from "outgrow/sample";
 import { reindex } from "./admin/search-index.js";
-import { settleForgotten } from "./checkout.js";
 import { sendMails } from "./outbox.js";
 import { fakePayments } from "./payments.js";
 import { buildServer } from "./serve.js";
+import { settleForgotten } from "./settle.js";
 import { SETTINGS, type Shop } from "./shop.js";
 
 const MIGRATIONS = fileURLToPath(new URL("../migrations", import.meta.url));

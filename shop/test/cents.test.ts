@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromCents, share, toCents } from "../dist/cents.js";
-import { totalsOf } from "../dist/checkout.js";
 import { SETTINGS } from "../dist/shop.js";
+import { totalsOf } from "../dist/totals.js";
 
 /** Digits after the point, and their number. */
 const fraction = fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: 12 });

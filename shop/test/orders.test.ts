@@ -1,7 +1,7 @@
 // Checkout and what becomes of an order, on both engines: nothing is sold twice, nothing is charged twice, nothing is lost.
 import { expect, it } from "vitest";
-import { settleForgotten } from "../dist/checkout.js";
 import { fakePayments } from "../dist/payments.js";
+import { settleForgotten } from "../dist/settle.js";
 import { SETTINGS } from "../dist/shop.js";
 import { makeCategory, makeProduct } from "./shelf.js";
 import {

@@ -1,7 +1,7 @@
 // What becomes of orders and of the money when the provider is slow, says no, fails, or when the answer is lost.
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { settleForgotten } from "../dist/checkout.js";
 import type { ChargeResult, Payments } from "../dist/payments.js";
+import { settleForgotten } from "../dist/settle.js";
 import { type CheckoutShape, SETTINGS } from "../dist/shop.js";
 import { ENGINES, startShop } from "./on-both-engines.js";
 import { add } from "./suite/cart.js";

@@ -1,7 +1,7 @@
 // The sample shop: the same for the same seed, sound, and as large as promised.
 
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -147,4 +147,21 @@ it("refuses a file that exists and a number of orders that is none", () => {
   expect(() => makeShop(join(folder, "shop.db"), { orders: 10 })).toThrow(OutgrowError);
   expect(() => makeShop(join(folder, "none.db"), { orders: 0 })).toThrow(/0 orders/);
   expect(() => makeShop(join(folder, "half.db"), { orders: 1.5 })).toThrow(/1.5 orders/);
+});
+
+it("has the schema of the shop's first migration", () => {
+  const schemaOf = (sql: string) => {
+    const db = new Database(":memory:");
+    try {
+      db.exec(sql);
+      const rows = db.prepare<[], { name: string; sql: string | null }>(
+        "select name, sql from sqlite_schema order by name",
+      );
+      return rows.all().map(({ name, sql: text }) => [name, text?.replace(/\s+/g, " ").toLowerCase()]);
+    } finally {
+      db.close();
+    }
+  };
+  const file = join(import.meta.dirname, "../../shop/migrations/sqlite/001_initial_schema.sql");
+  expect(schemaOf(readFileSync(file, "utf8"))).toEqual(schemaOf(shopSchemaSql));
 });
