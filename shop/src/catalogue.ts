@@ -3,9 +3,10 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Database, Engine, Queries } from "outgrow/db";
 import { z } from "zod";
+import { inOrder } from "./category-order.js";
 import { fromCents, toCents } from "./cents.js";
 import { notFound } from "./problem.js";
-import { containing, searchText, searchWords } from "./search-text.js";
+import { containing, searchWords } from "./search-text.js";
 import { type Owner, ownedBy, ownerOf } from "./sessions.js";
 import type { Shop } from "./shop.js";
 import type { ViewCounter } from "./views.js";
@@ -185,25 +186,22 @@ async function activeCategories(queries: Queries): Promise<CategoryRow[]> {
   );
 }
 
-/** What stands below an inactive category is not shown; order by sort_order, then as names compare without accents. */
-export function categoryTree(rows: readonly CategoryRow[], parent: number | null = null): Category[] {
-  return rows
-    .filter((row) => row.parent_id === parent)
-    .sort((a, b) => (a.sort_order ?? 0) - (b.sort_order ?? 0) || byText(a.name, b.name) || a.id - b.id)
-    .map(({ id: own, name, slug, description, icon, image }) => ({
-      id: own,
-      name,
-      slug,
-      description,
-      icon,
-      image,
-      children: categoryTree(rows, own),
-    }));
-}
-
-function byText(a: string, b: string): number {
-  const [left, right] = [searchText(a), searchText(b)];
-  return left < right ? -1 : left > right ? 1 : 0;
+/** What stands below an inactive category is not shown. */
+function categoryTree(rows: readonly CategoryRow[]): Category[] {
+  const ordered = inOrder(rows);
+  const below = (parent: number | null): Category[] =>
+    ordered
+      .filter((row) => row.parent_id === parent)
+      .map(({ id: own, name, slug, description, icon, image }) => ({
+        id: own,
+        name,
+        slug,
+        description,
+        icon,
+        image,
+        children: below(own),
+      }));
+  return below(null);
 }
 
 /** A category and all below it. */

@@ -3,7 +3,7 @@
 import pg, { type Client } from "pg";
 import { OutgrowError } from "../base/errors.js";
 import { clientConfig, mayTryOther, type Transport, transports } from "../db/postgres/client-config.js";
-import { setForSession } from "../db/postgres/session-settings.js";
+import { setForSession, VALUE_SETTINGS } from "../db/postgres/session-settings.js";
 import { isTargetError, targetError } from "./errors.js";
 import type { TargetSettings } from "./settings.js";
 
@@ -15,13 +15,7 @@ export { targetError } from "./errors.js";
  */
 export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   // The texts that both engines are compared by depend on these.
-  client_encoding: "UTF8",
-  DateStyle: "ISO, YMD",
-  TimeZone: "UTC",
-  IntervalStyle: "iso_8601",
-  extra_float_digits: "1",
-  bytea_output: "hex",
-  standard_conforming_strings: "on",
+  ...VALUE_SETTINGS,
   synchronize_seqscans: "off",
   // A policy would hide rows without a word; off makes such a query fail instead (pg_dump does the same).
   row_security: "off",

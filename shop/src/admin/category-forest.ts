@@ -1,6 +1,6 @@
 // Categories as a tree in which each is found, however their parents stand.
 
-import { searchText } from "../search-text.js";
+import { inOrder } from "../category-order.js";
 
 export interface CategoryRow {
   id: number;
@@ -35,10 +35,7 @@ export interface AdminCategory {
  * either, and only what is seen can be put right.
  */
 export function categoryForest(rows: readonly CategoryRow[]): AdminCategory[] {
-  const ordered = rows
-    .map((row) => ({ row, sort: row.sort_order ?? 0, text: searchText(row.name) }))
-    .sort((a, b) => a.sort - b.sort || compare(a.text, b.text) || a.row.id - b.row.id)
-    .map(({ row }) => row);
+  const ordered = inOrder(rows);
   const ids = new Set(rows.map((row) => row.id));
   const placed = new Set<number>();
   const place = (row: CategoryRow): AdminCategory => {
@@ -52,8 +49,6 @@ export function categoryForest(rows: readonly CategoryRow[]): AdminCategory[] {
   const inRings = ordered.flatMap((row) => (placed.has(row.id) ? [] : [place(row)]));
   return [...roots, ...inRings];
 }
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 const shown = (row: CategoryRow): Omit<AdminCategory, "children"> => ({
   id: row.id,
